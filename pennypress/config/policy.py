@@ -1,0 +1,19 @@
+"""The Content-Security-Policy of each part of the house: strict for readers, its own for the desk."""
+
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+
+DESK = "/desk/"
+
+
+class ContentPolicy(CSPMiddleware):
+    """Sends the public site's strict policy, and for the desk the policy that Wagtail's admin needs."""
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if request.path.startswith(DESK) and not report_only:
+            parts.config = settings.DESK_CONTENT_SECURITY_POLICY
+        return parts

@@ -1,0 +1,246 @@
+"""Settings of one deployment, read from the environment, with safe defaults.
+
+Facts of the society (share price, limits, quorum) are rows in the database, never settings. Every variable read here is
+described in docs/run/settings.md.
+"""
+
+import os
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+
+from pennypress.config import embedded, secrets
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+VAR = Path(os.environ.get("PENNYPRESS_VAR", ROOT / "var")).resolve()
+PORT = int(os.environ.get("PORT", "8000"))
+DEMO = os.environ.get("PENNYPRESS_DEMO") == "1"
+BIND = os.environ.get("PENNYPRESS_BIND", "127.0.0.1")
+
+DEBUG = False
+SITE_URL = os.environ.get("PENNYPRESS_URL", f"http://localhost:{PORT}").rstrip("/")
+SECURE = SITE_URL.startswith("https://")
+SECRET_KEY = secrets.read("SECRET_KEY", VAR)
+ALLOWED_HOSTS = [str(urlsplit(SITE_URL).hostname), "localhost"]
+ALLOWED_HOSTS += [host for host in os.environ.get("PENNYPRESS_HOSTS", "").split(",") if host]
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SECURE else []
+
+INSTALLED_APPS = [
+    "pennypress.config",
+    "pennypress.demo",
+    "pennypress.newsroom",
+    "pennypress.reader",
+    "pennypress.desk",
+    "pennypress.gateway",
+    "pennypress.settlement",
+    "pennypress.giving",
+    "pennypress.shares",
+    "pennypress.payments",
+    "pennypress.letters",
+    "pennypress.society",
+    "pennypress.ledger",
+    "pennypress.people",
+    "pennypress.delivery",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "procrastinate.contrib.django",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
+    "django.contrib.postgres",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "pennypress.config.policy.ContentPolicy",
+    "pennypress.delivery.caching.PrivateByDefault",
+    "pennypress.delivery.fragments.Compose",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "pennypress.desk.second_factor.Required",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "pennypress.config.urls"
+WSGI_APPLICATION = "pennypress.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Two roles everywhere: the owner migrates, the application works. DATABASE_URL is the application's.
+AS_OWNER = os.environ.get("PENNYPRESS_AS_OWNER") == "1" or (
+    len(sys.argv) > 1 and sys.argv[1] in {"migrate", "makemigrations"}
+)
+_app_url = os.environ.get("DATABASE_URL") or embedded.url(VAR, embedded.APP_ROLE)
+_owner_url = os.environ.get("DATABASE_OWNER_URL") or (
+    os.environ["DATABASE_URL"] if os.environ.get("DATABASE_URL") else embedded.url(VAR, embedded.OWNER_ROLE)
+)
+DATABASES = {
+    "default": {
+        **dj_database_url.parse(_owner_url if AS_OWNER else _app_url, conn_max_age=None, conn_health_checks=True),
+        "ENGINE": "django.db.backends.postgresql",
+    }
+}
+DATABASE_OWNER_URL = _owner_url
+DATABASE_APP_URL = _app_url
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The paper's own language and time zone; its days and months are counted in this zone.
+LANGUAGE_CODE = os.environ.get("PENNYPRESS_LANGUAGE", "en-gb")
+TIME_ZONE = os.environ.get("PENNYPRESS_TIME_ZONE", "Europe/London")
+USE_I18N = True
+USE_TZ = True
+LOCALE_PATHS = [ROOT / "locale"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [ROOT / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 3600
+
+# Who may come in, and how.
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/account/"
+ACCOUNT_ADAPTER = "pennypress.reader.logins.Adapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+CSRF_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+if SECURE:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# The public site's policy: nothing inline, nothing from elsewhere. The desk (Wagtail's admin) has its own.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+DESK_CONTENT_SECURITY_POLICY = {
+    **CONTENT_SECURITY_POLICY["DIRECTIVES"],
+    "script-src": [SELF, "'unsafe-inline'", "'unsafe-eval'"],
+    "style-src": [SELF, "'unsafe-inline'"],
+    "img-src": [SELF, "data:", "blob:"],
+    "frame-src": [SELF],
+    "frame-ancestors": [SELF],
+}
+
+WAGTAIL_SITE_NAME = "Pennypress"
+WAGTAILADMIN_BASE_URL = SITE_URL
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAILIMAGES_IMAGE_MODEL = "newsroom.Picture"
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif"]
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "english"}}
+TAGGIT_CASE_INSENSITIVE = True
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+
+# Providers of money that this deployment offers, the first of them by default.
+PAYMENT_PROVIDERS = [
+    name for name in os.environ.get("PENNYPRESS_PROVIDERS", "sandbox" if DEMO else "").split(",") if name
+]
+SANDBOX_WEBHOOK_SECRET = secrets.read("SANDBOX_WEBHOOK_SECRET", VAR)
+
+# Mail. The demo sends nothing: its letters are read at /demo/letters/.
+EMAIL_URL = urlsplit(os.environ.get("EMAIL_URL", ""))
+EMAIL_BACKEND = {
+    "smtp": "django.core.mail.backends.smtp.EmailBackend",
+    "smtps": "django.core.mail.backends.smtp.EmailBackend",
+    "": "django.core.mail.backends.dummy.EmailBackend" if DEMO else "django.core.mail.backends.console.EmailBackend",
+}[EMAIL_URL.scheme]
+EMAIL_HOST, EMAIL_PORT = EMAIL_URL.hostname or "localhost", EMAIL_URL.port or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL_URL.username or "", EMAIL_URL.password or ""
+EMAIL_USE_SSL = EMAIL_URL.scheme == "smtps"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("PENNYPRESS_FROM", f"paper@{urlsplit(SITE_URL).hostname}")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("PENNYPRESS_LOG", "WARNING")},
+}

@@ -1,0 +1,66 @@
+"""Cache rules: everything is private and never stored unless its view says that it is the same for everybody."""
+
+import functools
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+PRIVATE = "private, no-store"
+
+
+def public(*, seconds: int = 60, tags: tuple[str, ...] = ()) -> Callable:
+    """This function will mark a view's GET responses as the same for everybody, to be kept for `seconds`.
+
+    `tags` say what the response shows, for purging; a view adds more by `tag(response, ...)`. Only 200, 301, 304 and
+    404 that set no cookie are marked; every other response stays private.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @functools.wraps(view)
+        def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            response = view(request, *args, **kwargs)
+            make_public(response, seconds=seconds)
+            return tag(response, *tags)
+
+        return wrapped
+
+    return decorate
+
+
+def make_public(response: HttpResponse, *, seconds: int = 60) -> HttpResponse:
+    """This function will opt one response into being stored by everybody for `seconds`."""
+    response.public_seconds = seconds  # type: ignore[attr-defined]
+    return response
+
+
+def tag(response: HttpResponse, *tags: str) -> HttpResponse:
+    """This function will add to the tags of what a response shows, such as "article-12" or "appeal"."""
+    known = [name for name in response.get("Surrogate-Key", "").split() if name]
+    wanted = known + [name for name in tags if name not in known]
+    if wanted:
+        response["Surrogate-Key"] = " ".join(wanted)
+    return response
+
+
+class PrivateByDefault:
+    """Middleware that writes Cache-Control on every response: public where the view opted in, else private."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        seconds = getattr(response, "public_seconds", None)
+        storable = request.method in ("GET", "HEAD") and response.status_code in (200, 301, 302, 304, 404)
+        if seconds is not None and storable and not response.cookies and not _is_personal(request):
+            response["Cache-Control"] = f"public, max-age={seconds}"
+            del response["Vary"]
+        elif not request.path.startswith(("/static/", "/media/")):
+            response["Cache-Control"] = PRIVATE
+        return response
+
+
+def _is_personal(request: HttpRequest) -> bool:
+    session = getattr(request, "session", None)
+    return session is not None and bool(session.accessed)

@@ -1,0 +1,1 @@
+"""One believable newspaper, built only through the domain functions."""

@@ -1,0 +1,1 @@
+"""The providers' door: webhooks in, raw events kept, the sandbox's payment page. Calls settlement."""

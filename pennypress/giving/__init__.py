@@ -1,0 +1,1 @@
+"""Appeals (the fighting fund), gifts, supporters' pledges, and the meter."""

@@ -1,0 +1,1 @@
+"""The outbox: everything the paper sends by e-mail, as rows with a state."""

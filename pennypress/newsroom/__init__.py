@@ -1,0 +1,1 @@
+"""Articles, contributors, sections, claims and sources, feeds, search, import: Wagtail's side of the house."""

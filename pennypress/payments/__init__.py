@@ -1,0 +1,1 @@
+"""Money in: payments, receipts and their allocations, mandates, refunds, disputes, and the providers."""

@@ -1,0 +1,1 @@
+"""Persons and organisations, their logins and roles. Knows nothing of money or shares."""

@@ -1,0 +1,1 @@
+"""The readers' journeys: give, support, join, account. Pages, forms and wording; no rules."""

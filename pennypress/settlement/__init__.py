@@ -1,0 +1,1 @@
+"""What each kind of money does when it arrives: the one page where all consequences are read."""

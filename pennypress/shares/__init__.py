@@ -1,0 +1,1 @@
+"""Share offers, applications, the register of members, certificates."""

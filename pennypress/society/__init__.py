@@ -1,0 +1,1 @@
+"""The co-operative itself: registered particulars, the rulebook as dated data, officers."""
