@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "pennypress.config.policy.ContentPolicy",
+    "pennypress.delivery.encoding.Encode",
     "pennypress.delivery.caching.PrivateByDefault",
     "pennypress.delivery.fragments.Compose",
     "django.contrib.sessions.middleware.SessionMiddleware",
