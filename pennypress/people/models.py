@@ -90,3 +90,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name or self.email
+
+
+class DemoMark(models.Model):
+    """The mark that this database was built by the demo: one row or none, written before anybody is in it."""
+
+    marked_at = models.DateTimeField()
+    only = models.BooleanField(default=True, unique=True, editable=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(only=True), name="one_demo_mark")]
+
+    def __str__(self) -> str:
+        return f"Built by the demo, {self.marked_at:%d %B %Y}"
