@@ -1,5 +1,6 @@
 import datetime as dt
 import doctest
+import itertools
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -30,10 +31,7 @@ def test_the_running_appeal_stands_where_the_real_one_stood(today):
 def test_the_appeals_follow_each_other_without_gap_or_overlap(today):
     appeals = history.appeals(today, givers=300)
 
-    ends = [
-        (before.closes_on + dt.timedelta(days=1), after.opens_on)
-        for before, after in zip(appeals, appeals[1:], strict=False)
-    ]
+    ends = [(before.closes_on + dt.timedelta(days=1), after.opens_on) for before, after in itertools.pairwise(appeals)]
     assert all(end == start for end, start in ends)
     assert len({appeal.slug for appeal in appeals}) == 19
 
