@@ -29,7 +29,9 @@ def _owner() -> psycopg.Connection:
 
 def _template_name() -> str:
     digest = hashlib.sha256()
-    for path in sorted((ROOT / "pennypress").glob("**/migrations/*.py")) + [ROOT / "pennypress" / "guards.py"]:
+    house = ROOT / "pennypress"
+    granting = [house / "guards.py", house / "config" / "roles.py", house / "desk" / "staff.py"]
+    for path in sorted(house.glob("**/migrations/*.py")) + granting:
         digest.update(path.read_bytes())
     for package in ("django", "wagtail", "procrastinate", "django-allauth"):
         digest.update(metadata.version(package).encode())

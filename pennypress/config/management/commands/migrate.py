@@ -1,4 +1,5 @@
-"""`pennypress migrate`: Django's own, run as the owner of the database, then the grants of the application's role."""
+"""`pennypress migrate`: Django's own, run as the owner of the database, then the grants of the application's role
+and the groups of the staff."""
 
 from typing import Any
 
@@ -7,9 +8,12 @@ from django.conf import settings
 from django.core.management.commands import migrate
 
 from pennypress.config import roles
+from pennypress.desk import staff
 
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         super().handle(*args, **options)
         roles.grant(str(dj_database_url.parse(settings.DATABASE_APP_URL)["USER"]))
+        if not options.get("app_label"):  # Groups need every package's tables and permissions.
+            staff.set_up_groups()
