@@ -1,12 +1,51 @@
-"""The command line: `pennypress COMMAND`. Every command is a Django management command of one of our packages."""
+"""The command line: `pennypress COMMAND`. Every command is a Django management command of one of our packages.
 
+Where no DATABASE_URL is set, the embedded server runs for as long as a command needs it.
+"""
+
+import contextlib
 import os
+import signal
 import sys
 
+from django.conf import settings
 from django.core.management import execute_from_command_line
+
+from pennypress.config import embedded, lodgings
+
+WITHOUT_DATABASE = {
+    "help",
+    "version",
+    "fonts",
+    "collectstatic",
+    "makemessages",
+    "compilemessages",
+    "findstatic",
+    "diffsettings",
+}
 
 
 def main() -> None:
     """This function will run the command named on the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pennypress.config.settings")
-    execute_from_command_line(["pennypress", *sys.argv[1:]])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        with _database():
+            execute_from_command_line(["pennypress", *sys.argv[1:]])
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
+    except (embedded.CannotStart, lodgings.CannotLodge) as trouble:
+        sys.stderr.write(f"{trouble}\n")
+        sys.exit(1)
+
+
+def _database() -> contextlib.AbstractContextManager[None]:
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    helps = command.startswith("-") or bool({"-h", "--help"} & set(sys.argv))
+    if os.environ.get("DATABASE_URL") or helps or command in WITHOUT_DATABASE:
+        return contextlib.nullcontext()
+    return embedded.held(settings.VAR, _tell)
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
