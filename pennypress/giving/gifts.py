@@ -1,0 +1,140 @@
+"""Gifts to the fund: offered by a reader, received when their money has come, taken back when it has gone."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from pennypress.giving import appeals, limits
+from pennypress.giving.limits import CannotGive
+from pennypress.giving.models import Appeal, Gift, GiftState
+from pennypress.money import Money
+from pennypress.payments import refunds, taking
+from pennypress.payments.models import Allocation, Method, Payment, Purpose
+from pennypress.payments.parts import Part
+from pennypress.people import persons
+from pennypress.people.models import Person
+
+__all__ = ["CannotGive", "Offered", "offer", "receive", "record_by_hand", "weigh_again"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A gift as offered, and the address of the page on which the reader pays."""
+
+    gift: Gift
+    url: str
+
+
+def offer(
+    *,
+    amount: Money,
+    name: str,
+    email: str,
+    place: str,
+    thanks_as: str,
+    message: str,
+    now: dt.datetime,
+    on: dt.date,
+    provider: str | None = None,
+    method: str = Method.CARD,
+) -> Offered:
+    """This function will take a reader's offer of a gift to the appeal that runs, and ask the provider for its page.
+
+    The gift counts when its money has come, in the appeal that ran when it was offered. Writes the gift and its payment
+    in one transaction, then asks outside of it. Raises: CannotGive, with nothing written; ProviderUnavailable.
+    """
+    limits.require_amount(amount, currency=limits.currency(on))
+    limits.require_words(name=name, email=email, place=place, thanks_as=thanks_as, message=message)
+    with transaction.atomic():
+        payment = taking.prepare(
+            provider=provider,
+            method=method,
+            parts=[Part(Purpose.GIFT, amount)],
+            payer_name=name,
+            payer_email=email,
+            now=now,
+        )
+        gift = Gift.objects.create(
+            appeal=appeals.running(on),
+            name=name.strip(),
+            email=persons.fold(email),
+            place=place.strip(),
+            thanks_as=thanks_as,
+            message=message.strip(),
+            amount_minor=amount.minor,
+            currency=amount.currency,
+            payment=payment,
+            offered_at=now,
+        )
+    started = taking.ask(payment=payment, return_path=f"/give/{gift.public_id}/thanks/")
+    return Offered(gift, started.url)
+
+
+@transaction.atomic
+def receive(*, payment: Payment, allocation: Allocation, payer: Person | None, on: dt.date) -> Gift:
+    """This function will mark the gift of a payment as received by its allocation. Locks the gift.
+
+    Called by settlement. A gift offered while no appeal ran counts in the one that runs on the day.
+    """
+    gift = Gift.objects.select_for_update(of=("self",)).get(payment=payment)
+    if gift.state != GiftState.OFFERED:
+        return gift
+    gift.appeal = gift.appeal or _running_in(gift.currency, on)
+    gift.allocation = allocation
+    gift.payer = payer
+    gift.state = GiftState.RECEIVED
+    gift.received_on = on
+    gift.save(update_fields=["appeal", "allocation", "payer", "state", "received_on"])
+    return gift
+
+
+def record_by_hand(
+    *,
+    allocation: Allocation,
+    name: str,
+    email: str,
+    place: str,
+    thanks_as: str,
+    payer: Person | None,
+    received_on: dt.date,
+    now: dt.datetime,
+) -> Gift:
+    """This function will write a gift that came by post, in a tin or over the counter, received with its allocation.
+
+    Called by settlement. It counts in the appeal that ran on the day it was received. Writes one row.
+    """
+    amount = allocation.amount
+    return Gift.objects.create(
+        appeal=_running_in(amount.currency, received_on),
+        name=name.strip(),
+        email=persons.fold(email),
+        place=place.strip(),
+        thanks_as=thanks_as,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        allocation=allocation,
+        payer=payer,
+        state=GiftState.RECEIVED,
+        offered_at=now,
+        received_on=received_on,
+    )
+
+
+@transaction.atomic
+def weigh_again(*, allocation: Allocation) -> Gift:
+    """This function will bring a gift's state in line with what stands taken back of its allocation. Locks the gift.
+
+    Wholly gone, it is taken back; otherwise it is received, and the meter counts what is left.
+    """
+    gift = Gift.objects.select_for_update(of=("self",)).get(allocation=allocation)
+    state = GiftState.RECEIVED if refunds.left(allocation) else GiftState.TAKEN_BACK
+    if gift.state != state:
+        gift.state = state
+        gift.save(update_fields=["state"])
+    return gift
+
+
+def _running_in(currency: str, on: dt.date) -> Appeal | None:
+    appeal = appeals.running(on)
+    return appeal if appeal and appeal.currency == currency else None

@@ -1,0 +1,40 @@
+"""Accounts: where in the books money of each method stands, and where each purpose is earned or owed. Pure."""
+
+from pennypress.ledger import chart
+from pennypress.payments.models import Method, Purpose
+
+# Where the money is when it has just arrived. Cheques and cash are in hand until they are banked.
+_ARRIVED = {
+    Method.CARD: chart.CARD_CLEARING,
+    Method.CARD_BY_PHONE: chart.CARD_CLEARING,
+    Method.DIRECT_DEBIT: chart.DEBIT_CLEARING,
+    Method.STANDING_ORDER: chart.BANK,
+    Method.BANK_TRANSFER: chart.BANK,
+    Method.CHEQUE: chart.IN_HAND,
+    Method.CASH: chart.IN_HAND,
+    Method.COLLECTION: chart.IN_HAND,
+}
+# Money for shares is owed to the applicant until the committee allots.
+_EARNED = {
+    Purpose.GIFT: chart.GIFTS,
+    Purpose.PLEDGE: chart.PLEDGES,
+    Purpose.SHARES: chart.SHARE_APPLICATIONS,
+    Purpose.SUBSCRIPTION: chart.SUBSCRIPTIONS,
+    Purpose.OTHER: chart.OTHER_INCOME,
+}
+
+
+def arrived(method: str, *, banked: bool = False) -> str:
+    """This function will name the account that holds money that came by `method`, and has been taken to the bank or not."""
+    account = _ARRIVED[Method(method)]
+    return chart.BANK if banked and account == chart.IN_HAND else account
+
+
+def earned(purpose: str) -> str:
+    """This function will name the account that money for `purpose` is credited to."""
+    return _EARNED[Purpose(purpose)]
+
+
+def is_in_hand(method: str) -> bool:
+    """This function will say whether money of this method has to be carried to the bank."""
+    return _ARRIVED[Method(method)] == chart.IN_HAND

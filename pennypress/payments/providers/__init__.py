@@ -1,0 +1,30 @@
+"""Providers of money: those this deployment offers, found by name. No other module names one."""
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from pennypress.payments.providers import sandbox
+from pennypress.payments.providers.protocol import Provider, ProviderUnavailable
+
+_KNOWN: dict[str, type[Provider]] = {sandbox.Sandbox.name: sandbox.Sandbox}
+
+
+class NoSuchProvider(ProviderUnavailable):
+    """This deployment does not offer the provider."""
+
+
+def get(name: str) -> Provider:
+    """This function will give the provider of this name if the deployment offers it. Raises: NoSuchProvider."""
+    if name not in settings.PAYMENT_PROVIDERS or name not in _KNOWN:
+        raise NoSuchProvider(_("This paper does not take this kind of payment. Nothing has been charged."))
+    return _KNOWN[name]()
+
+
+def default() -> Provider:
+    """This function will give the first provider that the deployment offers.
+
+    Raises: ProviderUnavailable, in words for the reader, where there is none.
+    """
+    if not settings.PAYMENT_PROVIDERS:
+        raise ProviderUnavailable(_("This paper does not take payments online. Nothing has been charged."))
+    return get(settings.PAYMENT_PROVIDERS[0])

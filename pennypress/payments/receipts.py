@@ -1,0 +1,98 @@
+"""Receipts: money that arrived, written down once with its allocations and its entry in the books."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from pennypress.ledger import posting
+from pennypress.money import Money
+from pennypress.payments import accounts
+from pennypress.payments import parts as dividing
+from pennypress.payments.models import Allocation, Method, Payment, Receipt
+from pennypress.payments.parts import Part
+from pennypress.people.models import Person, User
+
+
+class CannotBank(ValueError):
+    """The receipt cannot be taken to the bank: it is not money in hand, or it was banked before."""
+
+
+@transaction.atomic
+def record(
+    *,
+    method: str,
+    amount: Money,
+    parts: Sequence[Part],
+    payer: Person | None,
+    payer_name: str,
+    received_on: dt.date,
+    reference: str,
+    recorded_by: User | None,
+    now: dt.datetime,
+    payment: Payment | None = None,
+    banked_on: dt.date | None = None,
+) -> Receipt:
+    """This function will write down money that arrived: the receipt, one allocation for each part, and its entry.
+
+    Law: the allocations sum exactly to the receipt, and the entry says the same. Money for a purpose is credited to the
+    purpose's account and debited to where the method left it. Raises: parts.CannotDivide, with nothing written.
+    """
+    dividing.require_whole(amount, parts)
+    receipt = Receipt.objects.create(
+        payment=payment,
+        payer=payer,
+        payer_name=payer_name,
+        method=Method(method),
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        received_on=received_on,
+        reference=reference,
+        recorded_at=now,
+        recorded_by=recorded_by,
+        allocation_count=len(parts),
+    )
+    Allocation.objects.bulk_create(
+        Allocation(receipt=receipt, purpose=part.purpose, amount_minor=part.amount.minor) for part in parts
+    )
+    sides = [posting.debit(accounts.arrived(method), amount)]
+    sides += [posting.credit(accounts.earned(part.purpose), part.amount) for part in parts]
+    posting.post(key=entry_key(receipt), on=received_on, memo=_memo(receipt), sides=sides, now=now)
+    if banked_on is not None and accounts.is_in_hand(method):
+        bank(receipt=receipt, banked_on=banked_on, now=now)
+    return receipt
+
+
+def entry_key(receipt: Receipt) -> str:
+    """This function will give the key of a receipt's entry in the books; every receipt has exactly one."""
+    return f"payment-{receipt.payment.public_id}" if receipt.payment else f"receipt-{receipt.pk}"
+
+
+def _memo(receipt: Receipt) -> str:
+    # No name: the books are read by more people than the list of givers.
+    by = Method(receipt.method).label
+    return _("Received by %(method)s") % {"method": str(by).lower()}
+
+
+@transaction.atomic
+def bank(*, receipt: Receipt, banked_on: dt.date, now: dt.datetime) -> Receipt:
+    """This function will note that money in hand was paid in at the bank. Locks the receipt; posts one entry.
+
+    Raises: CannotBank.
+    """
+    receipt = Receipt.objects.select_for_update().get(pk=receipt.pk)
+    if not accounts.is_in_hand(receipt.method):
+        raise CannotBank(_("Only cheques and cash are taken to the bank."))
+    if receipt.banked_on is not None:
+        raise CannotBank(_("This was paid in on %(day)s.") % {"day": receipt.banked_on})
+    if banked_on < receipt.received_on:
+        raise CannotBank(_("It cannot be paid in before it was received."))
+    receipt.banked_on = banked_on
+    receipt.save(update_fields=["banked_on"])
+    sides = [
+        posting.debit(accounts.arrived(receipt.method, banked=True), receipt.amount),
+        posting.credit(accounts.arrived(receipt.method), receipt.amount),
+    ]
+    posting.post(key=f"banked-{receipt.pk}", on=banked_on, memo=_("Paid in at the bank"), sides=sides, now=now)
+    return receipt

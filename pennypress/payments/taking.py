@@ -1,0 +1,144 @@
+"""Taking payments: writing down what is asked for, then asking the provider, outside any transaction."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from pennypress import money
+from pennypress.payments import moving, providers
+from pennypress.payments import parts as dividing
+from pennypress.payments.models import Mandate, MandateState, Method, Payment, PaymentPart, PaymentState
+from pennypress.payments.parts import Part
+from pennypress.payments.providers.protocol import Charge, Order, ProviderUnavailable
+from pennypress.people import persons
+
+__all__ = ["Part", "ProviderUnavailable", "Started", "ask", "charge", "prepare", "start"]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A payment that the provider knows, and the address of the page on which the reader pays."""
+
+    payment: Payment
+    url: str
+
+
+def start(
+    *,
+    provider: str | None,
+    method: str,
+    parts: Sequence[Part],
+    payer_name: str,
+    payer_email: str,
+    return_path: str,
+    now: dt.datetime,
+    save_mandate: bool = False,
+) -> Started:
+    """This function will write a payment down, commit it, and ask the provider (the first offered, for None) to take it.
+
+    What has to point at the payment before money can arrive is written between `prepare` and `ask` instead.
+    Raises: ProviderUnavailable, fit for the reader; the payment then stays `started` and nothing was charged.
+    """
+    payment = prepare(
+        provider=provider,
+        method=method,
+        parts=parts,
+        payer_name=payer_name,
+        payer_email=payer_email,
+        now=now,
+        save_mandate=save_mandate,
+    )
+    return ask(payment=payment, return_path=return_path)
+
+
+@transaction.atomic
+def prepare(
+    *,
+    provider: str | None,
+    method: str,
+    parts: Sequence[Part],
+    payer_name: str,
+    payer_email: str,
+    now: dt.datetime,
+    save_mandate: bool = False,
+    mandate: Mandate | None = None,
+) -> Payment:
+    """This function will write a payment and its parts, not yet known to the provider. Raises: ProviderUnavailable."""
+    offered = providers.get(provider) if provider else providers.default()
+    amount = money.total([part.amount for part in parts], parts[0].amount.currency)
+    dividing.require_whole(amount, parts)
+    if save_mandate:
+        mandate = Mandate.objects.create(provider=offered.name, method=Method(method), asked_at=now)
+    payment = Payment.objects.create(
+        provider=offered.name,
+        method=Method(method),
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        payer_name=payer_name.strip(),
+        payer_email=persons.fold(payer_email),
+        mandate=mandate,
+        started_at=now,
+    )
+    PaymentPart.objects.bulk_create(
+        PaymentPart(payment=payment, purpose=part.purpose, amount_minor=part.amount.minor) for part in parts
+    )
+    return payment
+
+
+def ask(*, payment: Payment, return_path: str) -> Started:
+    """This function will ask the provider for its page. Asking twice gives the same payment there, by our key.
+
+    Call it outside any transaction. Writes the provider's reference. Raises: ProviderUnavailable.
+    """
+    order = Order(
+        key=f"payment-{payment.public_id}",
+        reference=str(payment.public_id),
+        amount=payment.amount,
+        method=payment.method,
+        description=_description(payment),
+        payer_name=payment.payer_name,
+        payer_email=payment.payer_email,
+        return_url=settings.SITE_URL + return_path,
+        save_mandate=payment.mandate is not None and payment.mandate.state == MandateState.PENDING,
+    )
+    begun = providers.get(payment.provider).start_payment(order)
+    return Started(_known(payment, begun.provider_ref), begun.url)
+
+
+def charge(*, payment: Payment, key: str, now: dt.datetime) -> Payment:
+    """This function will ask the provider to collect a payment under its mandate; `key` is of our row, never of the try.
+
+    Call it outside any transaction. Writes the provider's reference and moves the payment to pending: whether it was
+    collected, the provider tells later. Raises: ProviderUnavailable.
+    """
+    assert payment.mandate is not None
+    begun = providers.get(payment.provider).charge_mandate(
+        Charge(
+            key=key,
+            reference=str(payment.public_id),
+            amount=payment.amount,
+            method=payment.method,
+            description=_description(payment),
+            mandate_ref=payment.mandate.provider_ref,
+        )
+    )
+    with transaction.atomic():
+        payment = moving.locked(_known(payment, begun.provider_ref).pk)
+        if payment.state == PaymentState.STARTED:
+            moving.move(payment=payment, to=PaymentState.PENDING, now=now)
+    return payment
+
+
+def _known(payment: Payment, provider_ref: str) -> Payment:
+    # The webhook may have been here first and written the same reference.
+    Payment.objects.filter(pk=payment.pk, provider_ref="").update(provider_ref=provider_ref)
+    payment.refresh_from_db()
+    return payment
+
+
+def _description(payment: Payment) -> str:
+    return str(_(", ").join(str(part.get_purpose_display()) for part in payment.parts.all()))
