@@ -103,3 +103,23 @@ class DemoMark(models.Model):
 
     def __str__(self) -> str:
         return f"Built by the demo, {self.marked_at:%d %B %Y}"
+
+
+class PersonMerge(models.Model):
+    """That two rows were found to be one person: who said so and when. Append-only."""
+
+    duplicate = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="merge")
+    into = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merges")
+    merged_at = models.DateTimeField()
+    merged_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="merges", help_text=_("Empty: the system.")
+    )
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(duplicate=models.F("into")), name="merge_of_two_persons")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.duplicate} → {self.into}"

@@ -2,7 +2,13 @@
 
 import datetime as dt
 
-from pennypress.people.models import Person, PersonKind, User
+from django.db import connection, transaction
+
+from pennypress.people.models import Person, PersonKind, PersonMerge, User
+
+
+class CannotMerge(ValueError):
+    """These two rows cannot be made one person."""
 
 
 def fold(email: str) -> str:
@@ -51,3 +57,28 @@ def ensure_login(person: Person) -> User | None:
     if existing is not None:
         return existing
     return User.objects.create_user(person.email, None, name=person.name, person=person)
+
+
+@transaction.atomic
+def merge(*, duplicate: Person, into: Person, now: dt.datetime, by: User | None) -> PersonMerge:
+    """This function will record that `duplicate` is the same person as `into`. Nothing that points at either is moved.
+
+    From now on `current(duplicate)` gives `into`. One merge happens at a time, so that no two can make a circle. Writes
+    the pointer and one row that says who merged and when; merging the same two again gives that row.
+    Raises: CannotMerge, with nothing written.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('people.merge'))")
+    duplicate = Person.objects.select_for_update().get(pk=duplicate.pk)
+    standing = current(Person.objects.get(pk=into.pk))
+    if duplicate.merged_into_id is not None and current(duplicate) == standing:
+        return PersonMerge.objects.get(duplicate=duplicate)
+    if duplicate.merged_into_id is not None:
+        raise CannotMerge(f"{duplicate.name} is merged into {current(duplicate).name} already.")
+    if standing.pk == duplicate.pk:
+        raise CannotMerge("A person is not merged into themselves.")
+    if standing.kind != duplicate.kind:
+        raise CannotMerge("A person and an organisation are never the same.")
+    duplicate.merged_into = standing
+    duplicate.save(update_fields=["merged_into"])
+    return PersonMerge.objects.create(duplicate=duplicate, into=standing, merged_at=now, merged_by=by)

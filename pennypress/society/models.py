@@ -65,6 +65,17 @@ class Officer(models.Model):
 
     class Meta:
         ordering = ["from_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(to_on__isnull=True) | models.Q(to_on__gt=models.F("from_on")),
+                name="office_ends_after_it_begins",
+            ),
+            models.UniqueConstraint(
+                fields=["office"],
+                condition=models.Q(to_on__isnull=True) & ~models.Q(office="committee"),
+                name="one_holder_of_an_office",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person}, {self.office}"

@@ -1,0 +1,162 @@
+"""The outbox: a letter is written as a row in the transaction of its cause, and sent by the worker afterwards.
+
+Nothing here waits for a mail server inside anybody's transaction. Two workers may send at once: a letter is claimed by
+one of them. In the demo nothing leaves the machine.
+"""
+
+import datetime as dt
+import hashlib
+import smtplib
+from collections.abc import Mapping, Sequence
+from email.utils import formataddr
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from procrastinate.contrib.django import app as jobs
+from procrastinate.exceptions import AlreadyEnqueued
+
+from pennypress.letters import enclosing
+from pennypress.letters.enclosing import Enclosed
+from pennypress.letters.models import Letter, LetterState
+from pennypress.people.models import Person
+from pennypress.society.models import Society
+
+TASK = "letters.send_due"
+# When an attempt that was begun may be begun again: the n-th wait follows the n-th attempt. After the last, we give up.
+WAITS = [dt.timedelta(minutes=minutes) for minutes in (5, 15, 60, 240, 720, 1440)]
+
+
+def queue(
+    *,
+    key: str,
+    kind: str,
+    to_name: str,
+    to_email: str,
+    context: Mapping[str, Any],
+    now: dt.datetime,
+    person: Person | None = None,
+    channel: str = "service",
+    enclosures: Sequence[Enclosed] = (),
+    secret: bool = False,
+) -> Letter | None:
+    """This function will write a letter to be sent once the transaction commits; None only where there is no address.
+
+    Renders `letters/<kind>` now, with `society` and `site_url` added to the context. The same key again gives the
+    letter that stands. Writes the letter and its enclosures, and asks the worker to send.
+    """
+    if not to_email:
+        return None
+    standing = Letter.objects.filter(key=key).first()
+    if standing is not None:
+        return standing
+    words = _write(kind, {"to_name": to_name, **context})
+    fields = {"kind": kind, "channel": channel, "person": person, "to_name": _one_line(to_name), "to_email": to_email}
+    with transaction.atomic():
+        letter, created = Letter.objects.get_or_create(
+            key=key, defaults={**fields, **words, "secret": secret, "queued_at": now, "due_at": now}
+        )
+        if created:
+            for enclosed in enclosures:
+                enclosing.attach(letter, enclosed)
+    transaction.on_commit(_ask_to_send, robust=True)
+    return letter
+
+
+def send_due(*, now: dt.datetime) -> int:
+    """This function will send every letter that is due, one after another, and give how many went.
+
+    Each is claimed in a transaction of its own before it is sent: an attempt that dies on the way is begun again after
+    the wait, and holds up no other letter.
+    """
+    went = 0
+    while (letter := _claim(now)) is not None:
+        went += _attempt(letter, now)
+    return went
+
+
+def send_again(*, letter: Letter, now: dt.datetime) -> Letter:
+    """This function will put a letter that was given up back in the queue, due now. Others are left as they are."""
+    with transaction.atomic():
+        held = Letter.objects.select_for_update().get(pk=letter.pk)
+        if held.state == LetterState.FAILED:
+            held.state, held.due_at, held.attempts = LetterState.QUEUED, now, 0
+            held.save(update_fields=["state", "due_at", "attempts"])
+            transaction.on_commit(_ask_to_send, robust=True)
+    return held
+
+
+def _write(kind: str, context: Mapping[str, Any]) -> dict[str, str]:
+    whole = {"society": Society.objects.first(), "site_url": settings.SITE_URL, **context}
+    subject = _one_line(render_to_string(f"letters/{kind}.subject.txt", whole))
+    whole["subject"] = subject
+    text = render_to_string(f"letters/{kind}.txt", whole).strip() + "\n"
+    return {"subject": subject[:200], "text": text, "html": render_to_string(f"letters/{kind}.html", whole)}
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _ask_to_send() -> None:
+    try:
+        jobs.configure_task(TASK, queueing_lock=TASK).defer()
+    except AlreadyEnqueued:
+        return
+
+
+def _claim(now: dt.datetime) -> Letter | None:
+    due = Letter.objects.filter(state=LetterState.QUEUED, due_at__lte=now)
+    with transaction.atomic():
+        letter = due.select_for_update(skip_locked=True).order_by("due_at", "id").first()
+        if letter is None:
+            return None
+        letter.due_at = now + WAITS[min(letter.attempts, len(WAITS) - 1)]
+        letter.attempts += 1
+        letter.save(update_fields=["due_at", "attempts"])
+    return letter
+
+
+def _attempt(letter: Letter, now: dt.datetime) -> bool:
+    if letter.attempts > len(WAITS):
+        _move(letter, state=LetterState.FAILED, trouble=letter.trouble or "Given up: the attempts did not end.")
+        return False
+    try:
+        if not settings.DEMO:
+            _message(letter).send()
+    except (smtplib.SMTPException, OSError) as error:
+        _note(letter, error)
+        return False
+    blanked = {"text": "", "html": ""} if letter.secret and not settings.DEMO else {}
+    return bool(_move(letter, state=LetterState.SENT, sent_at=now, trouble="", **blanked))
+
+
+def _note(letter: Letter, error: Exception) -> None:
+    trouble = f"{type(error).__name__}: {error}"[:500]
+    refused = isinstance(error, smtplib.SMTPRecipientsRefused)
+    over = refused or letter.attempts >= len(WAITS)
+    _move(letter, state=LetterState.FAILED if over else LetterState.QUEUED, trouble=trouble)
+
+
+def _move(letter: Letter, **fields: Any) -> int:
+    return Letter.objects.filter(pk=letter.pk, state=LetterState.QUEUED).update(**fields)
+
+
+def _message(letter: Letter) -> EmailMultiAlternatives:
+    name = hashlib.sha256(letter.key.encode()).hexdigest()[:32]
+    message = EmailMultiAlternatives(
+        subject=letter.subject,
+        body=letter.text,
+        to=[formataddr((letter.to_name, letter.to_email))],
+        headers={
+            "Message-ID": f"<{name}@{urlsplit(settings.SITE_URL).hostname}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    message.attach_alternative(letter.html, "text/html")
+    for enclosure in letter.enclosures.all():
+        message.attach(enclosure.filename, enclosing.content(enclosure), enclosure.content_type)
+    return message
