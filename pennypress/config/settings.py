@@ -102,6 +102,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "pennypress.newsroom.context.paper",
             ],
         },
     },
@@ -217,6 +218,9 @@ WAGTAILIMAGES_IMAGE_MODEL = "newsroom.Picture"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "english"}}
 TAGGIT_CASE_INSENSITIVE = True
+
+# For how long a process may go on showing the paper's name, sections and standing pages as it read them.
+PAPER_SECONDS = 5
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 

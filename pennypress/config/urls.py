@@ -6,7 +6,6 @@ from django.conf import settings
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
-from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
@@ -25,4 +24,4 @@ if settings.DEMO:
     urlpatterns.insert(0, path("demo/", include("pennypress.demo.urls")))
 # One small server serves its pictures itself; a larger one puts nginx or a bucket in front of this address.
 urlpatterns.append(re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}))
-urlpatterns.append(path("", include(wagtail_urls)))
+urlpatterns.append(path("", include("pennypress.newsroom.tree")))

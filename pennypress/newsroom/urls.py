@@ -1,3 +1,9 @@
-from django.urls import URLPattern, URLResolver
+"""The newsroom's own addresses; every other one is found in the tree of pages."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+
+from pennypress.newsroom import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("claims/<int:claim_id>/", views.claim, name="claim"),
+]

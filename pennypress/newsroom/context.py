@@ -1,0 +1,69 @@
+"""What every page of the paper shows: its name, its sections, who publishes it. Read once every few seconds a process."""
+
+import time
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from pennypress.newsroom.models.addressed import path_of
+from pennypress.society import rulebook
+
+_kept: dict[str, Any] = {}
+
+
+def paper(request: HttpRequest) -> dict[str, Any]:
+    """This function will hand `paper` to every template; nothing is read until a template asks."""
+    return {"paper": SimpleLazyObject(known)}
+
+
+def known() -> dict[str, Any]:
+    """This function will give the paper's furniture, at most PAPER_SECONDS old."""
+    now = time.monotonic()
+    if not _kept or now >= _kept["until"]:
+        _kept.update(paper=_read(), until=now + settings.PAPER_SECONDS)
+    return _kept["paper"]
+
+
+def forget() -> None:
+    """This function will make the next page read the paper's furniture anew."""
+    _kept.clear()
+
+
+def section(section_id: int) -> dict[str, Any]:
+    """This function will give a section's title and address, reading again where it is newer than what is known."""
+    found = known()["every_section"].get(section_id)
+    if found is None:
+        forget()
+        found = known()["every_section"].get(section_id, {"title": "", "url": "/", "slug": ""})
+    return found
+
+
+def _read() -> dict[str, Any]:
+    name, number = _society()
+    sections = apps.get_model("newsroom", "SectionPage").objects.live().public().order_by("path")
+    standing = apps.get_model("newsroom", "StandardPage").objects.live().public().filter(show_in_menus=True)
+    furniture = apps.get_model("newsroom", "Paper").load()
+    entries = {page.pk: {"title": page.title, "url": path_of(page.url_path), "slug": page.slug} for page in sections}
+    front = apps.get_model("newsroom", "FrontPage").objects.first()
+    return {
+        "root_path": front.url_path if front else "/",
+        "masthead": furniture.masthead,
+        "strapline": furniture.strapline,
+        "accent": furniture.accent,
+        "sections": [entries[page.pk] for page in sections if page.show_in_menus],
+        "every_section": entries,
+        "society_name": name,
+        "society_number": number,
+        "footer_pages": [{"title": page.title, "url": path_of(page.url_path)} for page in standing.order_by("path")],
+    }
+
+
+def _society() -> tuple[str, str]:
+    try:
+        society = rulebook.society()
+    except rulebook.NoSociety:
+        return "", ""
+    return society.registered_name, society.registration_number

@@ -1,0 +1,37 @@
+"""The newsroom's tables. What readers see of a story stands in `prepared`, which everything else may import."""
+
+from pennypress.newsroom.models.prepared import PreparedArticle  # isort: skip
+from pennypress.newsroom.models.articles import ArticleContributor, ArticlePage
+from pennypress.newsroom.models.claims import Claim, ClaimRelation, Source
+from pennypress.newsroom.models.pages import (
+    ContributorPage,
+    DirectoryPage,
+    FrontLead,
+    FrontNib,
+    FrontPage,
+    SectionPage,
+    StandardPage,
+    TopicPage,
+)
+from pennypress.newsroom.models.paper import Paper
+from pennypress.newsroom.models.pictures import Picture, Rendition
+
+__all__ = [
+    "ArticleContributor",
+    "ArticlePage",
+    "Claim",
+    "ClaimRelation",
+    "ContributorPage",
+    "DirectoryPage",
+    "FrontLead",
+    "FrontNib",
+    "FrontPage",
+    "Paper",
+    "Picture",
+    "PreparedArticle",
+    "Rendition",
+    "SectionPage",
+    "Source",
+    "StandardPage",
+    "TopicPage",
+]

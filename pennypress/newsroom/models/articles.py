@@ -1,0 +1,146 @@
+"""A story, as reporters and editors write it."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms import CheckboxSelectMultiple
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
+from wagtail.fields import StreamField
+from wagtail.models import Orderable, Page
+from wagtail.search import index
+
+from pennypress.newsroom import blocks, folding, marking, preparing, showing
+from pennypress.newsroom.models.addressed import Addressed
+
+
+class ArticleForm(WagtailAdminPageForm):
+    """Shape only: the headline's message, and words of a claim that do not stand in the story."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "title" in self.fields:
+            self.fields["title"].error_messages["required"] = _("A story needs a headline.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        formset = self.formsets.get("claims")
+        if formset is not None and cleaned.get("body") is not None and not self.defer_required_fields:
+            text = preparing.bare_body(cleaned["body"])
+            for form in formset.forms:
+                self._check_anchor(form, text)
+        return cleaned
+
+    def _check_anchor(self, form: Any, text: str) -> None:
+        words = (getattr(form, "cleaned_data", None) or {}).get("anchor", "")
+        if words and not form.cleaned_data.get("DELETE") and not marking.stands_in(text, words):
+            form.add_error("anchor", _("These words do not stand in one paragraph of the story."))
+            self.add_error(None, _("A claim names words that do not stand in the story."))
+
+
+class ArticlePage(Addressed, Page):
+    web_headline = models.CharField(
+        _("web headline"),
+        max_length=160,
+        blank=True,
+        help_text=_("For search engines and sharing. Empty: the headline."),
+    )
+    kicker = models.CharField(_("kicker"), max_length=60, blank=True)
+    standfirst = models.CharField(_("standfirst"), max_length=400, blank=True)
+    dateline = models.CharField(_("dateline"), max_length=80, blank=True, help_text=_("Where it was written."))
+    topics = ParentalManyToManyField("newsroom.TopicPage", blank=True, related_name="stories", verbose_name=_("topics"))
+    lead_picture = models.ForeignKey(
+        "newsroom.Picture",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("lead picture"),
+    )
+    lead_caption = models.CharField(
+        _("caption"), max_length=300, blank=True, help_text=_("Empty: the caption kept with the picture.")
+    )
+    lead_credit = models.CharField(_("credit"), max_length=120, blank=True)
+    is_opinion = models.BooleanField(_("opinion"), default=False, help_text=_("Set apart from news on every page."))
+    body = StreamField(blocks.Body(), blank=True, verbose_name=_("story"))
+
+    base_form_class = ArticleForm
+    template = "newsroom/article_page.html"
+    parent_page_types = ["newsroom.SectionPage"]
+    subpage_types: list[str] = []
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("folded_headline", boost=4),
+        index.SearchField("folded_names", boost=2),
+        index.SearchField("folded_text"),
+    ]
+
+    content_panels = [
+        FieldPanel("title", heading=_("Headline"), classname="title"),
+        MultiFieldPanel([FieldPanel("kicker"), FieldPanel("standfirst")], heading=_("Above the story")),
+        InlinePanel("contributors", heading=_("By"), label=_("contributor"), max_num=12),
+        FieldRowPanel([FieldPanel("dateline"), FieldPanel("is_opinion")]),
+        MultiFieldPanel(
+            [FieldPanel("lead_picture"), FieldPanel("lead_caption"), FieldPanel("lead_credit")],
+            heading=_("Lead picture"),
+        ),
+        FieldPanel("body"),
+        InlinePanel(
+            "claims",
+            heading=_("Who says so"),
+            label=_("claim"),
+            help_text=_("What the story asserts, in the order in which it does, and who says so."),
+        ),
+        FieldPanel("topics", widget=CheckboxSelectMultiple),
+    ]
+    promote_panels = [
+        MultiFieldPanel(
+            [FieldPanel("slug"), FieldPanel("web_headline"), FieldPanel("search_description")], _("On the web")
+        )
+    ]
+
+    class Meta:
+        verbose_name = _("article")
+
+    def clean(self) -> None:
+        super().clean()
+        if self.title and not self.title.strip():
+            raise ValidationError({"title": _("A story needs a headline.")})
+
+    def folded_headline(self) -> str:
+        """The headline as search compares it."""
+        return folding.fold(f"{self.title} {self.web_headline} {self.kicker}")
+
+    def folded_names(self) -> str:
+        return folding.fold(" ".join(entry.contributor.title for entry in self.contributors.all() if entry.contributor))
+
+    def folded_text(self) -> str:
+        return folding.fold(f"{self.standfirst} {self.dateline} {preparing.bare_text(self)}")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, **showing.article(self, is_preview=getattr(request, "is_preview", False))}
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return showing.opened(super().serve(request, *args, **kwargs), request, f"article-{self.pk}")
+
+
+class ArticleContributor(Orderable):
+    """One name of a byline, in its place."""
+
+    page = ParentalKey(ArticlePage, on_delete=models.CASCADE, related_name="contributors")
+    contributor = models.ForeignKey(
+        "newsroom.ContributorPage", on_delete=models.CASCADE, related_name="bylines", verbose_name=_("contributor")
+    )
+
+    panels = [PageChooserPanel("contributor", "newsroom.ContributorPage")]
+
+    class Meta(Orderable.Meta):
+        constraints = [models.UniqueConstraint(fields=["page", "contributor"], name="one_byline_a_contributor")]
+
+    def __str__(self) -> str:
+        return str(self.contributor)

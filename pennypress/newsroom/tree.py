@@ -1,0 +1,11 @@
+"""The addresses found in the tree of pages: stories by the short way, all else by Wagtail's. The last of the house."""
+
+from django.urls import URLPattern, URLResolver, include, path
+from wagtail import urls as wagtail_urls
+
+from pennypress.newsroom import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("<slug:section>/<slug:slug>/", views.story),
+    path("", include(wagtail_urls)),
+]
