@@ -44,6 +44,7 @@ def plain_settings(tmp_path_factory):
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
         },
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        PAPER_SECONDS=0,
         ALLOWED_HOSTS=["testserver", "localhost"],
     ):
         yield

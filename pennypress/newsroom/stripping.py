@@ -26,11 +26,17 @@ class CannotUsePicture(ValueError):
     """The file is no picture that a paper can print."""
 
 
-def strip(file: IO[bytes]) -> ContentFile:
-    """This function will give the picture alone, as a new file of the same kind.
+class Bare(ContentFile):
+    """A file that `strip` has written."""
+
+
+def strip(file: IO[bytes]) -> Bare:
+    """This function will give the picture alone, as a new file of the same kind. What is bare already stays as it is.
 
     Raises: CannotUsePicture for what is not a JPEG, PNG, WebP or AVIF picture, SVG included, or is far too large.
     """
+    if isinstance(file, Bare):
+        return file
     file.seek(0)
     try:
         with Image.open(file, formats=list(ENDINGS)) as image:
@@ -41,7 +47,7 @@ def strip(file: IO[bytes]) -> ContentFile:
         raise CannotUsePicture(_("This file is no picture that we can print: send JPEG, PNG, WebP or AVIF.")) from fault
 
 
-def _written_anew(image: Image.Image, name: str) -> ContentFile:
+def _written_anew(image: Image.Image, name: str) -> Bare:
     kind = str(image.format)
     profile = image.info.get("icc_profile")
     upright = ImageOps.exif_transpose(image)
@@ -56,4 +62,4 @@ def _written_anew(image: Image.Image, name: str) -> ContentFile:
     target = io.BytesIO()
     bare.save(target, kind, **QUALITY[kind], **({"icc_profile": profile} if profile else {}))
     stem = os.path.splitext(os.path.basename(name))[0]
-    return ContentFile(target.getvalue(), name=f"{stem}{ENDINGS[kind]}")
+    return Bare(target.getvalue(), name=f"{stem}{ENDINGS[kind]}")

@@ -17,6 +17,7 @@ from django.utils.text import slugify
 from wagtail.models import Page, Site
 from wagtail.signals import page_published
 
+from pennypress.newsroom import stripping
 from pennypress.newsroom.models import (
     ArticleContributor,
     ArticlePage,
@@ -278,9 +279,12 @@ def make_picture(
     credit: str = "",
     focus: tuple[int, int] | None = None,
 ) -> Picture:
-    """This function will take a picture in, cleaned of what its file says besides; `focus` is a point in its pixels."""
+    """This function will take a picture in, cleaned of what its file says besides; `focus` is a point in its pixels.
+
+    Raises: stripping.CannotUsePicture.
+    """
     picture = Picture(title=title, description=alt, caption=caption, credit=credit)
-    picture.file = ContentFile(content, name=filename)
+    picture.file = stripping.strip(ContentFile(content, name=filename))
     if focus:
         picture.focal_point_x, picture.focal_point_y = focus
         picture.focal_point_width = picture.focal_point_height = 1

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.test import override_settings
 
 from pennypress.newsroom import context
+from tests.desk import cast
 from tests.newsroom import builders
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -34,3 +35,9 @@ def nothing_remembered():
 def paper(db):
     """A paper with one section and one writer."""
     return builders.a_paper()
+
+
+@pytest.fixture
+def editor(admin_user):
+    """The desk as the chief editor has it open."""
+    return cast.has_shown(cast.logged_in(admin_user), admin_user, cast.with_a_second_factor(admin_user))

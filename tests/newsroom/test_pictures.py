@@ -41,20 +41,20 @@ def test_place_and_camera_are_taken_out_of_the_original_and_of_every_size():
 
 
 @pytest.mark.django_db
-def test_an_upload_at_the_desk_is_cleaned_as_well(admin_client):
+def test_an_upload_at_the_desk_is_cleaned_as_well(editor):
     upload = SimpleUploadedFile("home.jpg", builders.a_jpeg(place=True), "image/jpeg")
 
-    admin_client.post(reverse("wagtailimages:add"), {"title": "Home", "file": upload, "collection": "1"})
+    editor.post(reverse("wagtailimages:add"), {"title": "Home", "file": upload, "collection": "1"})
 
     assert b"SpyCam" not in Path(Picture.objects.get().file.path).read_bytes()
 
 
 @pytest.mark.parametrize("name", ["drawing.svg", "drawing.jpg"])
 @pytest.mark.django_db
-def test_a_drawing_in_svg_is_refused_whatever_it_is_called(admin_client, name):
+def test_a_drawing_in_svg_is_refused_whatever_it_is_called(editor, name):
     upload = SimpleUploadedFile(name, SVG, "image/jpeg")
 
-    admin_client.post(reverse("wagtailimages:add"), {"title": "Drawing", "file": upload, "collection": "1"})
+    editor.post(reverse("wagtailimages:add"), {"title": "Drawing", "file": upload, "collection": "1"})
 
     assert not Picture.objects.exists()
 

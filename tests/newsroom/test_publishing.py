@@ -87,21 +87,21 @@ def test_a_story_without_a_headline_is_refused(paper):
     assert not ArticlePage.objects.exists()
 
 
-def test_the_desk_says_that_a_story_needs_a_headline(admin_client, paper):
+def test_the_desk_says_that_a_story_needs_a_headline(editor, paper):
     form = {**empty_form(), "title": "", "action-publish": "1"}
     address = reverse("wagtailadmin_pages:add", args=["newsroom", "articlepage", paper.section.pk])
 
-    answer = admin_client.post(address, form)
+    answer = editor.post(address, form)
 
     assert answer.status_code == 200
     assert "A story needs a headline." in answer.content.decode()
     assert not ArticlePage.objects.exists()
 
 
-def test_the_desk_publishes_a_story_with_a_headline_alone(admin_client, client, paper):
+def test_the_desk_publishes_a_story_with_a_headline_alone(editor, client, paper):
     address = reverse("wagtailadmin_pages:add", args=["newsroom", "articlepage", paper.section.pk])
 
-    admin_client.post(address, {**empty_form(), "title": "Rain", "slug": "rain", "action-publish": "1"})
+    editor.post(address, {**empty_form(), "title": "Rain", "slug": "rain", "action-publish": "1"})
 
     assert client.get("/world/rain/").status_code == 200
 
@@ -116,10 +116,10 @@ def test_a_private_story_is_never_kept_by_caches(client, paper):
     assert answer["Cache-Control"] == "private, no-store"
 
 
-def test_a_preview_shows_the_draft_and_is_private(admin_client, paper):
+def test_a_preview_shows_the_draft_and_is_private(editor, paper):
     story = builders.a_draft(paper.section, body=[Block("text", "Words to come.")])
 
-    answer = admin_client.get(reverse("wagtailadmin_pages:view_draft", args=[story.pk]))
+    answer = editor.get(reverse("wagtailadmin_pages:view_draft", args=[story.pk]))
 
     assert "Words to come." in answer.content.decode()
     assert "private" in answer["Cache-Control"]

@@ -22,7 +22,7 @@ class Picture(AbstractImage):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Cleans a new file first: a reporter's source must not be found by the place in a photograph."""
         if self.file and not self.file._committed:
-            self.file = stripping.strip(self.file)
+            self.file = stripping.strip(self.file.file)
             self._set_image_file_metadata()
         super().save(*args, **kwargs)
 
