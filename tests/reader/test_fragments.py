@@ -1,0 +1,62 @@
+import json
+import re
+
+import pytest
+
+from tests import builders
+
+pytestmark = pytest.mark.django_db
+KEYS = {
+    "name", "currency", "target_minor", "raised_minor", "needed_minor", "surplus_minor", "givers", "days_left", "state",
+    "as_of",
+}  # fmt: skip
+PUBLIC = ["/fragments/appeal/", "/fragments/ownership/", "/fragments/doors/", "/appeal.json", "/appeal/"]
+
+
+@pytest.fixture(autouse=True)
+def on_the_seventh(time_machine_at):
+    time_machine_at(builders.NOW)
+
+
+def _shown(body):
+    element = re.search(r'<div class="appeal-meter[^>]*>', body).group()
+    return dict(re.findall(r'data-([a-z-]+)="([^"]*)"', element))
+
+
+def test_the_figure_on_every_surface_is_the_same(client):
+    builders.an_appeal()
+    builders.a_received_gift(amount=builders.pounds(3_821))
+
+    answer = json.loads(client.get("/appeal.json").content)
+    surfaces = [
+        _shown(client.get(path).content.decode()) for path in ("/fragments/appeal/", "/fragments/doors/", "/appeal/")
+    ]
+
+    assert (answer["raised_minor"], answer["needed_minor"], answer["days_left"]) == (382_100, 1_417_900, 24)
+    assert {(s["raised-minor"], s["needed-minor"], s["days-left"], s["currency"]) for s in surfaces} == {
+        ("382100", "1417900", "24", "GBP")
+    }
+
+
+def test_the_answer_has_the_promised_keys(client):
+    builders.an_appeal()
+
+    assert set(json.loads(client.get("/appeal.json").content)) == KEYS
+
+
+def test_with_no_appeal_the_strip_and_the_answer_say_so(client):
+    answer = json.loads(client.get("/appeal.json").content)
+    strip = _shown(client.get("/fragments/appeal/").content.decode())
+
+    assert answer["state"] == strip["state"] == "none"
+    assert set(answer) == KEYS
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_it_is_the_same_for_everybody_and_sets_no_cookie(client, path):
+    response = client.get(path)
+
+    assert response.status_code == 200
+    assert response["Cache-Control"].startswith("public, max-age=")
+    assert not response.cookies
+    assert response["Surrogate-Key"]
