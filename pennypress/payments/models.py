@@ -180,6 +180,9 @@ class Receipt(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="receipts_recorded"
     )
     allocation_count = models.PositiveSmallIntegerField()
+    key = models.CharField(
+        max_length=200, unique=True, null=True, blank=True, help_text=_("The form it was entered with: once each.")
+    )
 
     class Meta:
         ordering = ["id"]

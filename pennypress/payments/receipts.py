@@ -33,8 +33,11 @@ def record(
     now: dt.datetime,
     payment: Payment | None = None,
     banked_on: dt.date | None = None,
+    key: str | None = None,
 ) -> Receipt:
     """This function will write down money that arrived: the receipt, one allocation for each part, and its entry.
+
+    `key` says the form it was entered with; the database refuses a second receipt under it.
 
     Law: the allocations sum exactly to the receipt, and the entry says the same. Money for a purpose is credited to the
     purpose's account and debited to where the method left it. Raises: parts.CannotDivide, with nothing written.
@@ -52,6 +55,7 @@ def record(
         recorded_at=now,
         recorded_by=recorded_by,
         allocation_count=len(parts),
+        key=key,
     )
     Allocation.objects.bulk_create(
         Allocation(receipt=receipt, purpose=part.purpose, amount_minor=part.amount.minor) for part in parts
