@@ -1,9 +1,10 @@
 """Gifts to the fund: offered by a reader, received when their money has come, taken back when it has gone."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from pennypress.giving import appeals, limits
 from pennypress.giving.limits import CannotGive
@@ -38,37 +39,53 @@ def offer(
     on: dt.date,
     provider: str | None = None,
     method: str = Method.CARD,
+    public_id: uuid.UUID | None = None,
 ) -> Offered:
     """This function will take a reader's offer of a gift to the appeal that runs, and ask the provider for its page.
 
     The gift counts when its money has come, in the appeal that ran when it was offered. Writes the gift and its payment
-    in one transaction, then asks outside of it. Raises: CannotGive, with nothing written; ProviderUnavailable.
+    in one transaction, then asks outside of it. The same `public_id` again gives the gift that stands and asks nothing
+    new: a form sent twice makes one payment. Raises: CannotGive, with nothing written; ProviderUnavailable.
     """
     limits.require_amount(amount, currency=limits.currency(on))
     limits.require_words(name=name, email=email, place=place, thanks_as=thanks_as, message=message)
-    with transaction.atomic():
-        payment = taking.prepare(
-            provider=provider,
-            method=method,
-            parts=[Part(Purpose.GIFT, amount)],
-            payer_name=name,
-            payer_email=email,
-            now=now,
-        )
-        gift = Gift.objects.create(
-            appeal=appeals.running(on),
-            name=name.strip(),
-            email=persons.fold(email),
-            place=place.strip(),
-            thanks_as=thanks_as,
-            message=message.strip(),
-            amount_minor=amount.minor,
-            currency=amount.currency,
-            payment=payment,
-            offered_at=now,
-        )
-    started = taking.ask(payment=payment, return_path=f"/give/{gift.public_id}/thanks/")
+    gift = Gift(
+        public_id=public_id or uuid.uuid4(),
+        appeal=appeals.running(on),
+        name=name.strip(),
+        email=persons.fold(email),
+        place=place.strip(),
+        thanks_as=thanks_as,
+        message=message.strip(),
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        offered_at=now,
+    )
+    gift = _written_once(gift, provider=provider, method=method)
+    assert gift.payment is not None
+    started = taking.ask(payment=gift.payment, return_path=f"/give/{gift.public_id}/thanks/")
     return Offered(gift, started.url)
+
+
+def _written_once(gift: Gift, *, provider: str | None, method: str) -> Gift:
+    try:
+        with transaction.atomic():
+            gift.save()
+            gift.payment = taking.prepare(
+                provider=provider,
+                method=method,
+                parts=[Part(Purpose.GIFT, gift.amount)],
+                payer_name=gift.name,
+                payer_email=gift.email,
+                now=gift.offered_at,
+            )
+            gift.save(update_fields=["payment"])
+    except IntegrityError:
+        standing = Gift.objects.select_related("payment").filter(public_id=gift.public_id).first()
+        if standing is None:
+            raise
+        return standing
+    return gift
 
 
 @transaction.atomic

@@ -2,9 +2,10 @@
 
 import contextlib
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from pennypress import days
@@ -44,41 +45,57 @@ def offer(
     on: dt.date,
     provider: str | None = None,
     method: str = Method.CARD,
+    public_id: uuid.UUID | None = None,
 ) -> Offered:
     """This function will take a reader's offer to give each month, the first time at once.
 
     The day of the month on which it is offered is the anchor of all later collections. Writes the pledge, its mandate,
-    its first payment and collection in one transaction, then asks the provider outside of it. Raises: CannotGive, with
-    nothing written; ProviderUnavailable.
+    its first payment and collection in one transaction, then asks the provider outside of it. The same `public_id`
+    again gives the pledge that stands. Raises: CannotGive, with nothing written; ProviderUnavailable.
     """
     limits.require_amount(amount, currency=limits.currency(on), largest=limits.LARGEST_PLEDGE)
     limits.require_words(name=name, email=email, place=place, thanks_as=thanks_as)
     if not email.strip():
         raise CannotGive(_("Please give an e-mail address, so that you can change or end your pledge at any time."))
-    with transaction.atomic():
-        payment = taking.prepare(
-            provider=provider,
-            method=method,
-            parts=[Part(Purpose.PLEDGE, amount)],
-            payer_name=name,
-            payer_email=email,
-            now=now,
-            save_mandate=True,
-        )
-        pledge = Pledge.objects.create(
-            name=name.strip(),
-            email=persons.fold(email),
-            place=place.strip(),
-            thanks_as=thanks_as,
-            amount_minor=amount.minor,
-            currency=amount.currency,
-            anchor_day=on.day,
-            mandate=payment.mandate,
-            offered_at=now,
-        )
-        Collection.objects.create(pledge=pledge, due_on=on, payment=payment)
-    started = taking.ask(payment=payment, return_path=f"/support/{pledge.public_id}/thanks/")
-    return Offered(pledge, started.url)
+    pledge = Pledge(
+        public_id=public_id or uuid.uuid4(),
+        name=name.strip(),
+        email=persons.fold(email),
+        place=place.strip(),
+        thanks_as=thanks_as,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        anchor_day=on.day,
+        offered_at=now,
+    )
+    first = _written_once(pledge, provider=provider, method=method, due_on=on)
+    assert first.payment is not None
+    started = taking.ask(payment=first.payment, return_path=f"/support/{first.pledge.public_id}/thanks/")
+    return Offered(first.pledge, started.url)
+
+
+def _written_once(pledge: Pledge, *, provider: str | None, method: str, due_on: dt.date) -> Collection:
+    try:
+        with transaction.atomic():
+            pledge.save()
+            payment = taking.prepare(
+                provider=provider,
+                method=method,
+                parts=[Part(Purpose.PLEDGE, pledge.amount)],
+                payer_name=pledge.name,
+                payer_email=pledge.email,
+                now=pledge.offered_at,
+                save_mandate=True,
+            )
+            pledge.mandate = payment.mandate
+            pledge.save(update_fields=["mandate"])
+            return Collection.objects.create(pledge=pledge, due_on=due_on, payment=payment)
+    except IntegrityError:
+        standing = Collection.objects.select_related("pledge", "payment").filter(pledge__public_id=pledge.public_id)
+        first = standing.order_by("due_on").first()
+        if first is None:
+            raise
+        return first
 
 
 @transaction.atomic
