@@ -67,8 +67,9 @@ def start(var: Path, tell: Callable[[str], None] = _quiet) -> None:
 def _started(lodging: Lodging, tell: Callable[[str], None]) -> None:
     if _answers(lodging) and (lodging.data / "roles-made").exists():
         return
-    lodgings.prepare(lodging)
+    lodgings.make_notes(lodging)
     with _locked(lodging.notes / "starting.lock"):
+        lodgings.prepare(lodging)
         if not (lodging.data / "PG_VERSION").exists():
             tell(f"Making a database in {lodging.home}…")
             _initialise(lodging)
@@ -92,7 +93,7 @@ def held(var: Path, tell: Callable[[str], None] = _quiet) -> Iterator[None]:
     A server that `start` alone started stays: whoever called it turns it off.
     """
     lodging = lodgings.of(var)
-    lodgings.prepare(lodging)
+    lodgings.make_notes(lodging)
     with open(lodging.notes / "holders.lock", "a", encoding="ascii") as holders:
         fcntl.flock(holders, fcntl.LOCK_SH)
         if not _answers(lodging):

@@ -123,12 +123,16 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(str(path).encode()).hexdigest()[:12]
 
 
+def make_notes(lodging: Lodging) -> None:
+    """This function will make the folder of the notes; two processes may do so at once."""
+    _own_folder(lodging.notes, None, 0o711)
+
+
 def prepare(lodging: Lodging) -> None:
-    """This function will make the folders that are missing, and check that those there are the account's.
+    """This function will make the folders that are missing, and check that those there are the account's. One process at a time.
 
     Raises: CannotLodge.
     """
-    _own_folder(lodging.notes, None, 0o711)
     if lodging.is_elsewhere:
         _own_folder(lodging.home.parent, None, 0o711)
         _own_folder(lodging.home, None, 0o711)
@@ -149,8 +153,8 @@ def _own_folder(folder: Path, owner: Account | None, mode: int) -> None:
     except FileExistsError:
         found = folder.lstat()
         if owner and (found.st_uid != owner.uid or not stat.S_ISDIR(found.st_mode)):
-            found_owner = _name(found.st_uid)
-            raise CannotLodge(f"{folder} belongs to {found_owner}: run as {found_owner} or as root.") from None
+            whose = f"{folder} belongs to {_name(found.st_uid)}, and the embedded database runs as {_name(owner.uid)}"
+            raise CannotLodge(f"{whose}: give it back (chown), or run as the account that made it.") from None
         return
     folder.chmod(mode)
     if owner and not owner.is_us:

@@ -137,6 +137,7 @@ def test_below_a_closed_home_the_data_go_where_the_account_reaches_and_the_home_
 def test_data_stay_where_they_are_when_the_home_is_opened_later(open_folder, shelter):
     home = open_folder / "home"
     home.mkdir(mode=0o700)
+    lodgings.make_notes(lodgings.of(home / "var"))
     lodgings.prepare(lodgings.of(home / "var"))
     before = lodgings.of(home / "var").home
 
