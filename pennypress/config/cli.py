@@ -4,6 +4,7 @@ Where no DATABASE_URL is set, the embedded server runs for as long as a command 
 """
 
 import contextlib
+import io
 import os
 import signal
 import sys
@@ -28,6 +29,10 @@ WITHOUT_DATABASE = {
 def main() -> None:
     """This function will run the command named on the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pennypress.config.settings")
+    if sys.argv[1:2] == ["demo"]:
+        os.environ["PENNYPRESS_DEMO"] = "1"  # Before the settings are read, and for the children too.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # Progress is shown as it is made, into a pipe as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         with _database():

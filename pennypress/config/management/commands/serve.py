@@ -1,0 +1,46 @@
+"""`pennypress serve`: open the paper's server. Under a supervisor that restarts it, beside `pennypress work`."""
+
+import os
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from pennypress.config import readiness
+
+
+class Command(BaseCommand):
+    help = "Serve the paper on PENNYPRESS_BIND and PORT, until stopped."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        cores = os.cpu_count() or 1
+        parser.add_argument(
+            "--workers", type=int, default=min(cores, 4), help="processes (default: one a core, 4 at most)"
+        )
+        parser.add_argument("--threads", type=int, default=4, help="threads of each process (default: 4)")
+
+    def handle(self, *args: Any, workers: int, threads: int, **options: Any) -> None:
+        try:
+            readiness.require_free_port()
+            if readiness.pending_migrations():
+                raise readiness.NotReady("The database is not up to date; run: pennypress migrate")
+            readiness.collect_static(self.stdout.write)
+        except readiness.NotReady as trouble:
+            raise CommandError(str(trouble)) from trouble
+        connections.close_all()
+        Granian(
+            "pennypress.config.wsgi:application",
+            address=settings.BIND,
+            port=settings.PORT,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=threads,
+            blocking_threads_idle_timeout=600,
+            respawn_failed_workers=True,
+            websockets=False,
+            log_level=LogLevels.warning,
+        ).serve()

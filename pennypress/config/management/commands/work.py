@@ -1,0 +1,19 @@
+"""`pennypress work`: the worker, which sends letters and minds everything that happens by the clock.
+
+It may end at any time with code 0, as when the database restarts: run it under a supervisor that always restarts it.
+"""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+
+class Command(BaseCommand):
+    help = "Do the paper's background work, until stopped."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--at-once", type=int, default=2, help="how many jobs to do at once (default: 2)")
+
+    def handle(self, *args: Any, at_once: int, **options: Any) -> None:
+        call_command("procrastinate", "worker", "--concurrency", str(at_once), "--shutdown-graceful-timeout", "10")

@@ -1,0 +1,50 @@
+"""What must be so before the server opens: a free port, a migrated database, collected static files."""
+
+import hashlib
+import socket
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+COLLECTED = "collected"
+
+
+class NotReady(RuntimeError):
+    """The server cannot open yet; the text says in one line why, and what to do."""
+
+
+def require_free_port() -> None:
+    """This function will refuse when something listens on our port already. Raises: NotReady."""
+    family = socket.AF_INET6 if ":" in settings.BIND else socket.AF_INET
+    with socket.socket(family) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((settings.BIND, settings.PORT))
+        except OSError as trouble:
+            where = f"{settings.BIND}:{settings.PORT}"
+            raise NotReady(f"Cannot listen on {where}: {trouble.strerror}. Try another: PORT=8001") from trouble
+
+
+def pending_migrations() -> int:
+    """This function will say how many migrations of the code the database lacks."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def collect_static(say: Callable[[str], None]) -> None:
+    """This function will collect and compress the static files when one of them has changed."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in sorted(finder.list([]), key=lambda found: found[0]):
+            status = storage.path(path)
+            digest.update(f"{status} {storage.get_modified_time(path)}".encode())
+    stamp = settings.VAR / COLLECTED
+    if stamp.exists() and stamp.read_text(encoding="ascii") == digest.hexdigest() and settings.STATIC_ROOT.exists():
+        return
+    say("Collecting static files…")
+    call_command("collectstatic", interactive=False, clear=settings.STATIC_ROOT.exists(), verbosity=0)
+    stamp.write_text(digest.hexdigest(), encoding="ascii")
