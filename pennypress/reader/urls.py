@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from pennypress.reader import fragments
+from pennypress.reader import fragments, give, support
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("fragments/appeal/", fragments.appeal, name="fragment-appeal"),
@@ -8,4 +8,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("fragments/doors/", fragments.doors, name="fragment-doors"),
     path("appeal.json", fragments.appeal_json, name="appeal-json"),
     path("appeal/", fragments.appeal_page, name="appeal"),
+    path("give/", give.give, name="give"),
+    path("give/<uuid:public_id>/thanks/", give.thanks, name="give-thanks"),
+    path("support/", support.support, name="support"),
+    path("support/<uuid:public_id>/thanks/", support.thanks, name="support-thanks"),
+    path("support/<uuid:public_id>/<str:signature>/", support.manage, name="support-manage"),
 ]

@@ -1,0 +1,216 @@
+"""What the readers' forms have in common: an amount as people type it, suggested amounts, and one intent for a page view.
+
+Forms say kindly what is amiss; whether an amount or a name will do is the domain's to decide.
+"""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pennypress import money
+from pennypress.giving import limits
+from pennypress.giving.limits import CannotGive
+from pennypress.money import Money
+from pennypress.people.models import ThanksAs
+
+_HONEST_LENGTH = 40
+
+
+class AmountField(forms.CharField):
+    """An amount in one currency, typed as people type it; it cleans to Money."""
+
+    def __init__(self, **facts: Any) -> None:
+        self.currency = "GBP"
+        attributes = {"inputmode": "decimal", "autocomplete": "off"}
+        super().__init__(**{"max_length": _HONEST_LENGTH, "widget": forms.TextInput(attrs=attributes), **facts})
+        self.error_messages["max_length"] = _("That is not an amount we can read. Please enter it like 25 or 1,000.50.")
+
+    def clean(self, value: Any) -> Money | None:
+        typed = super().clean(value)
+        if not typed:
+            return None
+        try:
+            return money.parse(typed, self.currency)
+        except money.CannotParse as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class IntentForm(forms.Form):
+    """A form whose sending twice within one page view is one intent.
+
+    The page view has a random number in a hidden field. The intent's id is made of that number and of what was typed,
+    so that the same form sent twice has one id, and a form that was changed after going back has another.
+    """
+
+    page_view = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("page_view", uuid.uuid4())
+
+    def clean_page_view(self) -> uuid.UUID:
+        return self.cleaned_data.get("page_view") or uuid.uuid4()
+
+    def intent(self) -> uuid.UUID:
+        """This method will give the id of what this valid form asks for."""
+        typed = sorted((name, str(value)) for name, value in self.cleaned_data.items() if name != "page_view")
+        return uuid.uuid5(self.cleaned_data["page_view"], repr(typed))
+
+
+class GiverForm(IntentForm):
+    """An amount, suggested or one's own, and how its giver would be thanked."""
+
+    suggested: Sequence[int] = ()
+    largest = limits.LARGEST_GIFT
+
+    tile = forms.ChoiceField(label=_("How much would you like to give?"), required=False, widget=forms.RadioSelect)
+    own = AmountField(
+        label=_("Or another amount"), required=False, help_text=_("If you fill this in, it is what you give.")
+    )
+    name = forms.CharField(
+        label=_("Your name"),
+        required=False,
+        max_length=limits.LONGEST_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        required=False,
+        help_text=_("For the receipt. We write to you about this gift and nothing else."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    thanks_as = forms.ChoiceField(
+        label=_("How shall we thank you in the paper?"),
+        choices=ThanksAs.choices,
+        initial=ThanksAs.NOT,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose how you would like to be thanked.")},
+    )
+    place = forms.CharField(
+        label=_("Your town or place"),
+        required=False,
+        max_length=limits.LONGEST_PLACE,
+        help_text=_("Only if we are to thank you by place."),
+        widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
+    )
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+        self.fields["own"].currency = currency
+        tile = self.fields["tile"]
+        tile.choices = [(money.plain(amount), money.display(amount, pence=False)) for amount in self._tiles()]
+        tile.initial = tile.choices[len(tile.choices) // 2][0]
+
+    def _tiles(self) -> list[Money]:
+        unit = 10 ** money.EXPONENTS[self.currency]
+        return [Money(whole * unit, self.currency) for whole in self.suggested]
+
+    def choose(self, amount: Money) -> None:
+        """This method will show the form with `amount` chosen: its tile, or as the reader's own."""
+        plain = money.plain(amount)
+        if plain in dict(self.fields["tile"].choices):
+            self.initial["tile"] = plain
+        else:
+            self.initial.update(tile="", own=plain)
+
+    def clean_own(self) -> Money | None:
+        own = self.cleaned_data.get("own")
+        return own if own is None else self._welcome(own)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        thanks = cleaned.get("thanks_as")
+        if thanks in (ThanksAs.NAME, ThanksAs.INITIALS) and "name" in cleaned and not cleaned["name"]:
+            self.add_error("name", _("Please tell us the name by which to thank you, or choose another way above."))
+        if thanks == ThanksAs.PLACE and "place" in cleaned and not cleaned["place"]:
+            self.add_error("place", _("Please tell us the place by which to thank you, or choose another way above."))
+        if "own" in cleaned and not cleaned["own"] and not cleaned.get("tile") and "tile" not in self.errors:
+            self.add_error("own", _("Please choose or enter an amount."))
+        return cleaned
+
+    def amount(self) -> Money:
+        """This method will give the amount of this valid form: the reader's own if they typed one, else the tile's."""
+        own: Money | None = self.cleaned_data["own"]
+        return own or money.parse(self.cleaned_data["tile"], self.currency)
+
+    def words(self) -> dict[str, str]:
+        """This method will give what the giver says of themselves, in the domain's names."""
+        return {name: self.cleaned_data[name] for name in ("name", "email", "place", "thanks_as")}
+
+    def _welcome(self, amount: Money) -> Money:
+        try:
+            limits.require_amount(amount, currency=self.currency, largest=self.largest)
+        except CannotGive as error:
+            raise forms.ValidationError(str(error)) from error
+        return amount
+
+
+class GiveForm(GiverForm):
+    """A gift, once or each month."""
+
+    suggested = (5, 10, 25, 50, 100)
+    ONCE, MONTHLY = "once", "monthly"
+
+    often = forms.ChoiceField(
+        label=_("How often?"),
+        choices=[(ONCE, _("Once")), (MONTHLY, _("Every month"))],
+        initial=ONCE,
+        widget=forms.RadioSelect,
+    )
+    message = forms.CharField(
+        label=_("A word to the paper"),
+        required=False,
+        max_length=limits.LONGEST_MESSAGE,
+        help_text=_("We may print it beside your thanks."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    @property
+    def is_monthly(self) -> bool:
+        return bool(self.cleaned_data["often"] == self.MONTHLY)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("often") == self.MONTHLY:
+            self._require_what_a_pledge_needs(cleaned)
+        return cleaned
+
+    def _require_what_a_pledge_needs(self, cleaned: dict[str, Any]) -> None:
+        if "email" in cleaned and not cleaned["email"]:
+            self.add_error("email", _("Please give an address, so that you can change or end it at any time."))
+        own = cleaned.get("own")
+        if own is not None:
+            try:
+                limits.require_amount(own, currency=self.currency, largest=limits.LARGEST_PLEDGE)
+            except CannotGive as error:
+                self.add_error("own", str(error))
+
+
+class PledgeForm(GiverForm):
+    """A supporter's monthly amount."""
+
+    suggested = (3, 5, 10, 20, 50)
+    largest = limits.LARGEST_PLEDGE
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tile"].label = _("How much each month?")
+        self.fields["own"].help_text = _("If you fill this in, it is what you give each month.")
+        email = self.fields["email"]
+        email.required = True
+        email.help_text = _("The letter we send there has the link by which you change or end it.")
+        email.error_messages["required"] = _("Please give an address, so that you can change or end it at any time.")
+
+
+class ChangeAmountForm(forms.Form):
+    """A new monthly amount for a pledge that runs."""
+
+    amount = AmountField(label=_("New amount each month"), error_messages={"required": _("Please enter an amount.")})
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].currency = currency

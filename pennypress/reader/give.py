@@ -1,0 +1,103 @@
+"""Giving to the fund: one page, then the provider's, then the truth about what came of it."""
+
+import datetime as dt
+import uuid
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pennypress import money
+from pennypress.giving import gifts, limits, meter, pledges
+from pennypress.giving.limits import CannotGive
+from pennypress.giving.models import Gift
+from pennypress.payments.models import PaymentState
+from pennypress.payments.taking import ProviderUnavailable
+from pennypress.reader import fragments
+from pennypress.reader.forms import GiveForm
+from pennypress.society.models import Society
+
+# How long a payment that failed may be tried again with what was typed; afterwards one starts afresh.
+TRY_AGAIN = dt.timedelta(hours=1)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def give(request: HttpRequest) -> HttpResponse:
+    """This view will show the form to give, and on POST offer the gift or pledge and send the reader to pay."""
+    now = timezone.now()
+    currency = limits.currency(timezone.localdate(now))
+    if request.method != "POST":
+        return page(request, _opened(request, currency))
+    form = GiveForm(request.POST, currency=currency)
+    if not form.is_valid():
+        return page(request, form, status=422)
+    try:
+        return redirect(_offer(form, now))
+    except CannotGive as error:
+        form.add_error(None, str(error))
+        return page(request, form, status=422)
+    except ProviderUnavailable as error:
+        return page(request, form, trouble=str(error), status=503)
+
+
+def _offer(form: GiveForm, now: dt.datetime) -> str:
+    facts = {**form.words(), "amount": form.amount(), "public_id": form.intent(), "now": now}
+    facts["on"] = timezone.localdate(now)
+    if form.is_monthly:
+        return pledges.offer(**facts).url
+    return gifts.offer(message=form.cleaned_data["message"], **facts).url
+
+
+def _opened(request: HttpRequest, currency: str) -> GiveForm:
+    """The address may name an amount and how often, never a person."""
+    form = GiveForm(currency=currency)
+    if "monthly" in request.GET:
+        form.initial["often"] = GiveForm.MONTHLY
+    try:
+        form.choose(money.parse(request.GET.get("amount", ""), currency))
+    except money.CannotParse:
+        return form
+    return form
+
+
+def page(request: HttpRequest, form: GiveForm, *, trouble: str = "", status: int = 200) -> HttpResponse:
+    """This function will render the page to give. `trouble` says that the provider could not be asked."""
+    context = {
+        "form": form,
+        "trouble": trouble,
+        "takes_payments": bool(settings.PAYMENT_PROVIDERS),
+        "society": Society.objects.first(),
+        "sign": money.SYMBOLS.get(form.currency, form.currency),
+    }
+    return render(request, "reader/give.html", context, status=status)
+
+
+@require_safe
+def thanks(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """This view will say what came of a gift: confirmed, not yet known, or failed with another try."""
+    gift = get_object_or_404(Gift.objects.select_related("payment", "appeal"), public_id=public_id)
+    now = timezone.now()
+    state = gift.payment.state if gift.payment else PaymentState.SUCCEEDED
+    has_failed = state == PaymentState.FAILED
+    context = {
+        "gift": gift,
+        "is_confirmed": state == PaymentState.SUCCEEDED,
+        "has_failed": has_failed,
+        "failure": gift.payment.failure if gift.payment else "",
+        "form": _again(gift, now) if has_failed else None,
+        "sign": money.SYMBOLS.get(gift.currency, gift.currency),
+        "meter": meter.read(now=now),
+        "share_price": fragments.share_price(),
+    }
+    return render(request, "reader/give_thanks.html", context)
+
+
+def _again(gift: Gift, now: dt.datetime) -> GiveForm:
+    form = GiveForm(currency=gift.currency)
+    form.choose(gift.amount)
+    if now - gift.offered_at <= TRY_AGAIN:
+        typed = ("name", "email", "place", "thanks_as", "message")
+        form.initial.update({name: getattr(gift, name) for name in typed})
+    return form
