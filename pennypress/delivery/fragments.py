@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import resolve
 
 INCLUDE = re.compile(rb'<esi:include src="(/[^"]*)"\s*/>')
 MAX_FRAGMENTS = 20
@@ -54,10 +54,11 @@ def _render(address: str, request: HttpRequest) -> bytes:
     inner.META["QUERY_STRING"] = parts.query
     try:
         match = resolve(parts.path)
-    except Resolver404:
+        inner.resolver_match = match
+        answer = match.func(inner, *match.args, **match.kwargs)
+    except Http404:
+        # No address is known, or its view finds nothing there: Wagtail's catches all addresses.
         return b""
-    inner.resolver_match = match
-    answer = match.func(inner, *match.args, **match.kwargs)
     if hasattr(answer, "render") and not answer.is_rendered:
         answer.render()
     return answer.content if answer.status_code == 200 else b""
