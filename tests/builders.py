@@ -2,13 +2,15 @@
 
 import datetime as dt
 
-from pennypress.giving import appeals, gifts
-from pennypress.giving.models import Appeal, Gift
+from pennypress.giving import appeals, gifts, pledges
+from pennypress.giving.models import Appeal, Gift, Pledge
 from pennypress.money import Money
 from pennypress.payments import receipts
-from pennypress.payments.models import Purpose, Receipt
+from pennypress.payments.models import Payment, Purpose, Receipt
 from pennypress.payments.parts import Part
+from pennypress.payments.providers import sandbox
 from pennypress.people import persons
+from pennypress.settlement import asking
 
 NOW = dt.datetime(2026, 11, 7, 12, tzinfo=dt.UTC)
 TODAY = dt.date(2026, 11, 7)
@@ -53,3 +55,29 @@ def a_received_gift(*, amount=None, name="Ada Reed", email="", received_on=TODAY
         received_on=received_on,
         now=NOW,
     )
+
+
+def an_offered_gift(*, amount=None, name="Ada Reed", email="ada@example.org", **facts) -> gifts.Offered:
+    """A gift on the sandbox's payment page, not paid yet."""
+    fields = {"place": "Leeds", "thanks_as": "name", "message": "", "now": NOW, "on": TODAY, **facts}
+    return gifts.offer(amount=amount or pounds(25), name=name, email=email, **fields)
+
+
+def an_offered_pledge(*, amount=None, on=TODAY, **facts) -> pledges.Offered:
+    """A monthly pledge on the sandbox's payment page, its first month not paid yet."""
+    fields = {"name": "Ada Reed", "email": "ada@example.org", "place": "Leeds", "thanks_as": "initials", **facts}
+    return pledges.offer(amount=amount or pounds(10), now=NOW, on=on, **fields)
+
+
+def paid(payment: Payment, *, card="succeeds", on=TODAY, now=NOW) -> Payment:
+    """The payment after its reader paid with a test card and the paper asked the sandbox how it stands."""
+    sandbox.pay(ref=payment.provider_ref, card=card, fault="lose")
+    return asking.ask(provider="sandbox", provider_ref=payment.provider_ref, on=on, now=now)
+
+
+def an_active_pledge(*, amount=None, on=TODAY, **facts) -> Pledge:
+    """A pledge whose first month was collected on the day it was offered."""
+    offered = an_offered_pledge(amount=amount, on=on, **facts)
+    paid(offered.pledge.collections.get().payment, on=on)
+    offered.pledge.refresh_from_db()
+    return offered.pledge

@@ -1,3 +1,8 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from pennypress.gateway import sandbox_page, webhooks
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("gateway/<slug:provider>/events", webhooks.receive, name="provider_events"),
+    path("sandbox/pay/<str:ref>/", sandbox_page.pay, name="sandbox_pay"),
+]

@@ -12,6 +12,7 @@ from pennypress import days
 from pennypress.giving import appeals, limits
 from pennypress.giving.limits import CannotGive
 from pennypress.giving.models import Collection, CollectionState, Pledge, PledgeChange, PledgeMove, PledgeState
+from pennypress.letters import outbox
 from pennypress.money import Money
 from pennypress.payments import mandates, refunds, taking
 from pennypress.payments.models import Allocation, Method, Payment, PaymentState, Purpose
@@ -152,7 +153,8 @@ def weigh_again(*, allocation: Allocation) -> Collection:
 
 @transaction.atomic
 def change_amount(*, pledge: Pledge, amount: Money, now: dt.datetime) -> Pledge:
-    """This function will change what a pledge gives from its next collection on. Locks the pledge; writes a move.
+    """This function will change what a pledge gives from its next collection on. Locks the pledge; writes a move
+    and the letter.
 
     Raises: CannotGive, CannotChange, with nothing written.
     """
@@ -163,15 +165,16 @@ def change_amount(*, pledge: Pledge, amount: Money, now: dt.datetime) -> Pledge:
     if pledge.amount_minor != amount.minor:
         pledge.amount_minor = amount.minor
         pledge.save(update_fields=["amount_minor"])
-        _note(pledge, PledgeChange.AMOUNT, now)
+        move = _note(pledge, PledgeChange.AMOUNT, now)
+        _write_to(pledge, kind="pledge-changed", key=f"pledge-changed-{move.pk}", now=now)
     return pledge
 
 
 def cancel(*, pledge: Pledge, now: dt.datetime, on: dt.date) -> Pledge:
     """This function will end a pledge: nothing more is asked for. Cancelling one that has ended changes nothing.
 
-    Locks the pledge; writes a move; then ends the mandate at the provider, outside the transaction. A provider out of
-    reach is asked again by the worker. A collection already under way may still succeed, and is then booked.
+    Locks the pledge; writes a move and the letter; then ends the mandate at the provider, outside the transaction. A
+    provider out of reach is asked again by the worker. A collection already under way may still succeed: it is booked.
     """
     with transaction.atomic():
         pledge = Pledge.objects.select_for_update(of=("self",)).get(pk=pledge.pk)
@@ -182,6 +185,7 @@ def cancel(*, pledge: Pledge, now: dt.datetime, on: dt.date) -> Pledge:
         pledge.next_on = None
         pledge.save(update_fields=["state", "cancelled_on", "next_on"])
         _note(pledge, PledgeChange.CANCELLED, now)
+        _write_to(pledge, kind="pledge-cancelled", key=f"pledge-cancelled-{pledge.public_id}", now=now)
         mandate = mandates.cancel(mandate_id=pledge.mandate_id, now=now) if pledge.mandate_id else None
     if mandate is not None:
         mandates.release(mandate=mandate, now=now)
@@ -243,5 +247,17 @@ def _ask_for(collection: Collection, *, now: dt.datetime) -> bool:
     return True
 
 
-def _note(pledge: Pledge, change: str, now: dt.datetime) -> None:
-    PledgeMove.objects.create(pledge=pledge, change=change, amount_minor=pledge.amount_minor, moved_at=now)
+def _note(pledge: Pledge, change: str, now: dt.datetime) -> PledgeMove:
+    return PledgeMove.objects.create(pledge=pledge, change=change, amount_minor=pledge.amount_minor, moved_at=now)
+
+
+def _write_to(pledge: Pledge, *, kind: str, key: str, now: dt.datetime) -> None:
+    outbox.queue(
+        key=key,
+        kind=kind,
+        to_name=pledge.name,
+        to_email=pledge.email,
+        context={"pledge": pledge, "amount": pledge.amount, "next_on": pledge.next_on},
+        now=now,
+        person=pledge.person,
+    )

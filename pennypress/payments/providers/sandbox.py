@@ -4,11 +4,11 @@ It is a world of its own: it keeps its own tables and its own clock, knows nothi
 no more than a real provider would be. A deployment that does not offer it has no address that reaches it.
 """
 
+import contextlib
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -83,7 +83,8 @@ class Sandbox:
                 "created_at": timezone.now(),
             },
         )
-        return Begun(payment.ref, f"{settings.SITE_URL}/sandbox/pay/{payment.ref}/")
+        # A path: the sandbox is served by the paper itself, under whatever name the reader uses.
+        return Begun(payment.ref, f"/sandbox/pay/{payment.ref}/")
 
     def charge_mandate(self, charge: Charge) -> Begun:
         with transaction.atomic():
@@ -112,9 +113,7 @@ class Sandbox:
         _take_back(provider_ref, "refund", amount.minor, key)
 
     def fetch(self, provider_ref: str) -> Snapshot:
-        payment = SandboxPayment.objects.filter(ref=provider_ref).first()
-        if payment is None:
-            raise UnknownAtProvider(provider_ref)
+        payment = find(provider_ref)
         return Snapshot(
             provider_ref=payment.ref,
             reference=payment.reference,
@@ -130,6 +129,14 @@ class Sandbox:
 
     def verify_webhook(self, *, body: bytes, headers: Mapping[str, str], now: dt.datetime) -> Event:
         return sandbox_webhooks.verify(body=body, signature=headers.get(sandbox_webhooks.HEADER, ""), now=now)
+
+
+def find(ref: str) -> SandboxPayment:
+    """This function will give the payment of this name. Raises: UnknownAtProvider."""
+    payment = SandboxPayment.objects.filter(ref=ref).first()
+    if payment is None:
+        raise UnknownAtProvider(ref)
+    return payment
 
 
 def cards(method: str) -> list[TestCard]:
@@ -208,7 +215,9 @@ def _step(ref: str) -> bool:
                 _fail(payment, _("The bank returned it unpaid."))
             case "dispute":
                 payment.save()
-                dispute(ref)
+                # Refunded meanwhile, there is nothing left to dispute.
+                with contextlib.suppress(CannotRefund):
+                    dispute(ref)
             case _none:
                 return False
     return True

@@ -1,0 +1,81 @@
+"""The sandbox's payment page, on which a reader pays with a test card. Where the sandbox is not offered, there is none."""
+
+from urllib.parse import urlsplit
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from pennypress.money import Money
+from pennypress.payments import providers
+from pennypress.payments.providers import sandbox
+from pennypress.payments.providers.protocol import UnknownAtProvider
+from pennypress.payments.sandbox_tables import SandboxPayment
+
+
+class CardForm(forms.Form):
+    """Which test card to pay with, and what is to go wrong with the webhooks."""
+
+    card = forms.ChoiceField(label=_("Pay with"), widget=forms.RadioSelect)
+    fault = forms.ChoiceField(
+        label=_("Its webhooks are"), required=False, choices=[("", _("delivered")), *sandbox.FAULTS.items()]
+    )
+
+    def __init__(self, method: str, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["card"].choices = [  # type: ignore[attr-defined]
+            (card.name, f"{card.number} — {card.says}") for card in sandbox.cards(method)
+        ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pay(request: HttpRequest, ref: str) -> HttpResponse:
+    """This view will show the payment page and do what the reader answers on it; paid, it leads back to the paper."""
+    payment = _payment(ref)
+    if request.method == "POST" and request.POST.get("step"):
+        payment = _answer(ref, request.POST["step"])
+        return _show(request, payment) if payment.state == "challenged" else _back(payment)
+    if request.method == "POST":
+        form = CardForm(payment.method, request.POST)
+        if form.is_valid():
+            payment = sandbox.pay(ref=ref, card=form.cleaned_data["card"], fault=form.cleaned_data["fault"])
+            return _back(payment) if payment.state in ("succeeded", "pending") else HttpResponseRedirect(request.path)
+        return _show(request, payment, form, status=422)
+    return _show(request, payment)
+
+
+def _payment(ref: str) -> SandboxPayment:
+    try:
+        providers.get(sandbox.Sandbox.name)
+        return sandbox.find(ref)
+    except (providers.NoSuchProvider, UnknownAtProvider) as error:
+        raise Http404 from error
+
+
+def _answer(ref: str, step: str) -> SandboxPayment:
+    match step:
+        case "approve" | "refuse":
+            return sandbox.authenticate(ref=ref, approves=step == "approve")
+        case _leave:
+            return sandbox.give_up(ref=ref)
+
+
+def _back(payment: SandboxPayment) -> HttpResponse:
+    # The sandbox is served by the paper itself: the way back is on the same host, under whatever name the reader uses.
+    return HttpResponseRedirect(urlsplit(payment.return_url).path or "/")
+
+
+def _show(
+    request: HttpRequest, payment: SandboxPayment, form: CardForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    if payment.state in ("succeeded", "pending"):
+        return _back(payment)
+    context = {
+        "amount": Money(payment.amount_minor, payment.currency),
+        "payment": payment,
+        "is_challenged": payment.state == "challenged",
+        "form": form or CardForm(payment.method, initial={"card": sandbox.cards(payment.method)[0].name}),
+    }
+    return render(request, "gateway/sandbox_pay.html", context, status=status)

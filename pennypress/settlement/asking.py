@@ -1,0 +1,68 @@
+"""Asking: how a payment stands at its provider, and settling what has changed. What a webhook says is never believed."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from pennypress.payments import providers
+from pennypress.payments.models import Payment
+from pennypress.payments.providers.protocol import Snapshot
+from pennypress.settlement import settle
+from pennypress.settlement.settle import CannotSettle
+
+
+class NoSuchPayment(LookupError):
+    """The provider knows a payment that we never asked for."""
+
+
+def ask(*, provider: str, provider_ref: str, on: dt.date, now: dt.datetime) -> Payment:
+    """This function will ask the provider how a payment stands, and settle what we did not know yet.
+
+    Asks outside any transaction, then settles in one. However often and in whatever order it is called, the end is the
+    same. Raises: ProviderUnavailable, UnknownAtProvider, NoSuchPayment, CannotSettle.
+    """
+    snapshot = providers.get(provider).fetch(provider_ref)
+    payment = _ours(provider, snapshot)
+    if payment.amount != snapshot.amount:
+        raise CannotSettle(
+            _("The provider took %(theirs)s, and %(ours)s was asked for.")
+            % {"theirs": snapshot.amount, "ours": payment.amount}
+        )
+    apply(payment=payment, snapshot=snapshot, on=on, now=now)
+    payment.refresh_from_db()
+    return payment
+
+
+def _ours(provider: str, snapshot: Snapshot) -> Payment:
+    # By our own reference, which the provider keeps for us: its name for the payment may not be written here yet.
+    payment = Payment.objects.filter(provider=provider, public_id=snapshot.reference).first()
+    if payment is None:
+        raise NoSuchPayment(snapshot.reference)
+    return payment
+
+
+@transaction.atomic
+def apply(*, payment: Payment, snapshot: Snapshot, on: dt.date, now: dt.datetime) -> None:
+    """This function will bring a payment up to what the provider says of it. A snapshot older than what we know moves
+    nothing. Raises: CannotSettle, with nothing written."""
+    ref = snapshot.provider_ref
+    match snapshot.state:
+        case "succeeded":
+            settle.payment_succeeded(
+                payment_id=payment.pk, provider_ref=ref, on=on, now=now, mandate_ref=snapshot.mandate_ref
+            )
+        case "failed":
+            settle.payment_failed(payment_id=payment.pk, provider_ref=ref, reason=snapshot.failure, now=now)
+        case "pending":
+            settle.payment_pending(payment_id=payment.pk, provider_ref=ref, now=now)
+    for item in snapshot.taken_back:
+        settle.taken_back(
+            payment_id=payment.pk,
+            kind=item.kind,
+            amount=item.amount,
+            key=f"{payment.provider}-{item.key}",
+            on=on,
+            reason=item.reason,
+            now=now,
+        )

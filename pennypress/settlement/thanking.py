@@ -1,0 +1,32 @@
+"""Thanking: the letters that money sets off, written to the outbox in the transaction of their cause."""
+
+import datetime as dt
+
+from pennypress.giving.models import Gift, Pledge
+from pennypress.letters import outbox
+
+
+def for_gift(*, gift: Gift, now: dt.datetime) -> None:
+    """This function will queue the receipt for a gift received, if its giver left an address. Once for each gift."""
+    outbox.queue(
+        key=f"gift-receipt-{gift.public_id}",
+        kind="gift-receipt",
+        to_name=gift.name,
+        to_email=gift.email,
+        context={"gift": gift, "amount": gift.amount, "appeal": gift.appeal, "received_on": gift.received_on},
+        now=now,
+        person=gift.payer,
+    )
+
+
+def for_pledge(*, pledge: Pledge, now: dt.datetime) -> None:
+    """This function will queue the letter that says a pledge has begun, and how to change or end it. Once for each."""
+    outbox.queue(
+        key=f"pledge-begun-{pledge.public_id}",
+        kind="pledge-begun",
+        to_name=pledge.name,
+        to_email=pledge.email,
+        context={"pledge": pledge, "amount": pledge.amount, "next_on": pledge.next_on},
+        now=now,
+        person=pledge.person,
+    )
