@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from pennypress import days
-from pennypress.giving import appeals, limits
+from pennypress.giving import appeals, limits, links
 from pennypress.giving.limits import CannotGive
 from pennypress.giving.models import Collection, CollectionState, Pledge, PledgeChange, PledgeMove, PledgeState
 from pennypress.letters import outbox
@@ -166,7 +166,7 @@ def change_amount(*, pledge: Pledge, amount: Money, now: dt.datetime) -> Pledge:
         pledge.amount_minor = amount.minor
         pledge.save(update_fields=["amount_minor"])
         move = _note(pledge, PledgeChange.AMOUNT, now)
-        _write_to(pledge, kind="pledge-changed", key=f"pledge-changed-{move.pk}", now=now)
+        write_to(pledge, kind="pledge-changed", key=f"pledge-changed-{move.pk}", now=now)
     return pledge
 
 
@@ -185,7 +185,7 @@ def cancel(*, pledge: Pledge, now: dt.datetime, on: dt.date) -> Pledge:
         pledge.next_on = None
         pledge.save(update_fields=["state", "cancelled_on", "next_on"])
         _note(pledge, PledgeChange.CANCELLED, now)
-        _write_to(pledge, kind="pledge-cancelled", key=f"pledge-cancelled-{pledge.public_id}", now=now)
+        write_to(pledge, kind="pledge-cancelled", key=f"pledge-cancelled-{pledge.public_id}", now=now)
         mandate = mandates.cancel(mandate_id=pledge.mandate_id, now=now) if pledge.mandate_id else None
     if mandate is not None:
         mandates.release(mandate=mandate, now=now)
@@ -251,13 +251,19 @@ def _note(pledge: Pledge, change: str, now: dt.datetime) -> PledgeMove:
     return PledgeMove.objects.create(pledge=pledge, change=change, amount_minor=pledge.amount_minor, moved_at=now)
 
 
-def _write_to(pledge: Pledge, *, kind: str, key: str, now: dt.datetime) -> None:
+def write_to(pledge: Pledge, *, kind: str, key: str, now: dt.datetime) -> None:
+    """This function will queue a letter about a pledge, with the address at which to change or end it. Once for a key."""
     outbox.queue(
         key=key,
         kind=kind,
         to_name=pledge.name,
         to_email=pledge.email,
-        context={"pledge": pledge, "amount": pledge.amount, "next_on": pledge.next_on},
+        context={
+            "pledge": pledge,
+            "amount": pledge.amount,
+            "next_on": pledge.next_on,
+            "manage_path": links.manage_path(pledge),
+        },
         now=now,
         person=pledge.person,
     )

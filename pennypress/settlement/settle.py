@@ -5,7 +5,8 @@ shares, the letter and the purge of the meter stand together or not at all. Noth
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Model
@@ -204,13 +205,18 @@ def received_by_hand(
     now: dt.datetime,
     person: Person | None = None,
     application: Model | None = None,
+    particulars: Mapping[str, Any] | None = None,
     banked_on: dt.date | None = None,
+    key: str | None = None,
 ) -> Receipt:
     """This function will settle money that came by post, bank or hand: one receipt, divided exactly into its parts.
 
-    A part for shares belongs to the `application` that it pays. Writes the receipt with its entry, a gift for each part
-    to the fund, and the letter. Raises: CannotSettle, with nothing written.
+    A part for shares belongs to the `application` that it pays, or to a new one with these `particulars`. The same `key` again gives the receipt that stands: a
+    form sent twice is entered once. Writes the receipt with its entry, a gift for each part to the fund, and the letter.
+    Raises: CannotSettle, with nothing written.
     """
+    if key and (standing := _entered(key, amount)):
+        return standing
     _require_parts(amount, parts, thanks_as, application)
     payer = person or _known(payer_name, payer_email, now)
     receipt = receipts.record(
@@ -224,6 +230,7 @@ def received_by_hand(
         recorded_by=recorded_by,
         now=now,
         banked_on=banked_on,
+        key=key,
     )
     for allocation in receipt.allocations.all():
         match allocation.purpose:
@@ -246,6 +253,16 @@ def received_by_hand(
                 pass
     _purge_meter()
     return receipt
+
+
+def _entered(key: str, amount: Money) -> Receipt | None:
+    # Two at once wait for each other here, so that the second finds what the first has entered.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"receipt {key}"])
+    standing = Receipt.objects.filter(key=key).first()
+    if standing is not None and standing.amount != amount:
+        raise CannotSettle(_("This form was sent before with another amount. Please open a new one."))
+    return standing
 
 
 def _require_parts(amount: Money, parts: Sequence[Part], thanks_as: str, application: Model | None) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from pennypress.giving import pledges
 from pennypress.giving.models import Gift, Pledge
 from pennypress.letters import outbox
 
@@ -21,12 +22,4 @@ def for_gift(*, gift: Gift, now: dt.datetime) -> None:
 
 def for_pledge(*, pledge: Pledge, now: dt.datetime) -> None:
     """This function will queue the letter that says a pledge has begun, and how to change or end it. Once for each."""
-    outbox.queue(
-        key=f"pledge-begun-{pledge.public_id}",
-        kind="pledge-begun",
-        to_name=pledge.name,
-        to_email=pledge.email,
-        context={"pledge": pledge, "amount": pledge.amount, "next_on": pledge.next_on},
-        now=now,
-        person=pledge.person,
-    )
+    pledges.write_to(pledge, kind="pledge-begun", key=f"pledge-begun-{pledge.public_id}", now=now)
