@@ -6,6 +6,7 @@ shares, the letter and the purge of the meter stand together or not at all. Noth
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
@@ -211,19 +212,19 @@ def received_by_hand(
 ) -> Receipt:
     """This function will settle money that came by post, bank or hand: one receipt, divided exactly into its parts.
 
-    A part for shares belongs to the `application` that it pays, or to a new one with these `particulars`. The same `key` again gives the receipt that stands: a
-    form sent twice is entered once. Writes the receipt with its entry, a gift for each part to the fund, and the letter.
-    Raises: CannotSettle, with nothing written.
+    A part for shares belongs to the `application` that it pays, or to a new one with these `particulars`. The same `key`
+    again gives the receipt that stands. Writes the receipt with its entry, a gift for each part to the fund, and the
+    letter. Raises: CannotSettle, with nothing written.
     """
     if key and (standing := _entered(key, amount)):
         return standing
     _require_parts(amount, parts, thanks_as, application)
-    payer = person or _known(payer_name, payer_email, now)
+    giver = _Giver(payer_name, payer_email, place, thanks_as, person or _known(payer_name, payer_email, now))
     receipt = receipts.record(
         method=method,
         amount=amount,
         parts=parts,
-        payer=payer,
+        payer=giver.person,
         payer_name=payer_name.strip(),
         received_on=received_on,
         reference=reference.strip(),
@@ -233,26 +234,43 @@ def received_by_hand(
         key=key,
     )
     for allocation in receipt.allocations.all():
-        match allocation.purpose:
-            case Purpose.GIFT:
-                gift = gifts.record_by_hand(
-                    allocation=allocation,
-                    name=payer_name,
-                    email=payer_email,
-                    place=place,
-                    thanks_as=thanks_as,
-                    payer=payer,
-                    received_on=received_on,
-                    now=now,
-                )
-                thanking.for_gift(gift=gift, now=now)
-            case Purpose.SHARES if application is not None:
-                raise CannotSettle(_("This paper does not take money for shares yet."))
-            case _:
-                # Booked to its account; a standing order has no pledge of ours above it.
-                pass
+        _arrived_by_hand(allocation, giver, application, on=received_on, now=now)
     _purge_meter()
     return receipt
+
+
+@dataclass(frozen=True, slots=True)
+class _Giver:
+    """Who gave by hand, in the words they left."""
+
+    name: str
+    email: str
+    place: str
+    thanks_as: str
+    person: Person | None
+
+
+def _arrived_by_hand(
+    allocation: Allocation, giver: _Giver, application: Model | None, *, on: dt.date, now: dt.datetime
+) -> None:
+    match allocation.purpose:
+        case Purpose.GIFT:
+            gift = gifts.record_by_hand(
+                allocation=allocation,
+                name=giver.name,
+                email=giver.email,
+                place=giver.place,
+                thanks_as=giver.thanks_as,
+                payer=giver.person,
+                received_on=on,
+                now=now,
+            )
+            thanking.for_gift(gift=gift, now=now)
+        case Purpose.SHARES if application is not None:
+            raise CannotSettle(_("This paper does not take money for shares yet."))
+        case _:
+            # Booked to its account; a standing order has no pledge of ours above it.
+            return
 
 
 def _entered(key: str, amount: Money) -> Receipt | None:
