@@ -25,3 +25,5 @@ if settings.DEMO:
 # One small server serves its pictures itself; a larger one puts nginx or a bucket in front of this address.
 urlpatterns.append(re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}))
 urlpatterns.append(path("", include("pennypress.newsroom.tree")))
+
+handler404 = "pennypress.newsroom.views.not_found"

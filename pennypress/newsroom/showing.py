@@ -60,7 +60,8 @@ def article(page: Any, *, is_preview: bool) -> dict[str, Any]:
         "description": page.search_description or row.standfirst,
     }
     paper = context.known()
-    return {"article": {**shown, "json_ld": metadata.json_ld(shown, paper), "og": metadata.open_graph(shown, paper)}}
+    machine = {"json_ld": metadata.json_ld(shown, paper), "og": metadata.open_graph(shown, paper)}
+    return {"article": {**shown, **machine}, "current_section": section["slug"]}
 
 
 def _hidden(page: Any, is_preview: bool) -> list[str]:
@@ -89,7 +90,8 @@ def front(page: Any) -> dict[str, Any]:
 def section(page: Any, wanted: str | None) -> dict[str, Any]:
     """This function will show a section."""
     listing = _listing(PreparedArticle.objects.public().in_section(page.pk), wanted)
-    return {**listing, "feed_url": f"/feeds/sections/{page.slug}/", "title": page.title, "standfirst": page.standfirst}
+    heading = {"title": page.title, "standfirst": page.standfirst, "current_section": page.slug}
+    return {**listing, **heading, "feed_url": f"/feeds/sections/{page.slug}/"}
 
 
 def contributor(page: Any, wanted: str | None) -> dict[str, Any]:

@@ -2,8 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from pennypress.newsroom import views
+from pennypress.newsroom import feeds, maps, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/<int:claim_id>/", views.claim, name="claim"),
+    path("search/", views.search, name="search"),
+    path("feeds/", feeds.everything, name="feed"),
+    path("feeds/sections/<slug:slug>/", feeds.section, name="feed-section"),
+    path("feeds/contributors/<slug:slug>/", feeds.contributor, name="feed-contributor"),
+    path("feeds/topics/<slug:slug>/", feeds.topic, name="feed-topic"),
+    path("sitemap.xml", maps.sitemap, name="sitemap"),
+    path("news-sitemap.xml", maps.news_sitemap, name="news-sitemap"),
+    path("robots.txt", maps.robots, name="robots"),
 ]

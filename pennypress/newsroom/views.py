@@ -6,9 +6,11 @@ from django.views.decorators.http import require_safe
 from wagtail.views import serve
 
 from pennypress.delivery import caching
-from pennypress.newsroom import routing, showing, sourcing
+from pennypress.newsroom import routing, searching, showing, sourcing
 
 LARGEST_ID = 2**63 - 1
+# Addresses behind which no story is meant.
+WORKING_PATHS = ("/desk/", "/account/", "/media/", "/static/", "/fragments/", "/gateway/", "/documents/")
 
 
 @require_safe
@@ -28,3 +30,21 @@ def story(request: HttpRequest, section: str, slug: str) -> HttpResponse:
     """This function will show a story that everybody may read; anything else at its address is Wagtail's to answer."""
     found = routing.story(section, slug) if request.method in ("GET", "HEAD") else None
     return found.serve(request) if found else serve(request, f"{section}/{slug}/")
+
+
+@require_safe
+@caching.public(seconds=showing.PUBLIC_SECONDS, tags=("search",))
+def search(request: HttpRequest) -> HttpResponse:
+    """This function will show the stories that have the words asked for."""
+    typed = request.GET.get("q", "")
+    listing, page_obj = searching.stories(typed, request.GET.get("page"))
+    shown = {"query": searching.as_typed(typed), "listing": listing, "page_obj": page_obj}
+    return render(request, "newsroom/search.html", {**shown, "total": page_obj.paginator.count})
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """This function will answer that there is no such page, with the stories that may have been meant."""
+    listing = [] if request.path.startswith(WORKING_PATHS) else searching.meant(request.path)
+    words = " ".join(searching.words(request.path.replace("-", " ")))
+    response = render(request, "404.html", {"listing": listing, "query": words}, status=404)
+    return response if request.path.startswith(WORKING_PATHS) else caching.make_public(response)
