@@ -111,9 +111,7 @@ def test_a_claim_written_in_a_draft_keeps_its_row_from_its_first_publishing_on(d
 
 def test_a_preview_shows_claims_that_have_no_row_yet(rf, disputed):
     page = ArticlePage.objects.get(pk=disputed.january.pk)
-    page.claims.add(
-        Claim(says="Not yet.", source=writing.make_source(name="The President"), anchor="a month on strike")
-    )
+    page.claims.add(Claim(says="Not yet.", source=writing.make_source(name="The President"), sort_order=9))
 
     panel = sourcing.panel(page, in_memory=True, marked="", hidden=[])
 
