@@ -35,11 +35,11 @@ laws: setup ## check every law of the books and the register
 docs: setup-dev ## check that the documentation is true and no link leads nowhere
 	@$(PYTHON) -m pytest tests/test_docs.py tests/config/test_documented.py
 
-sheet: setup-dev ## picture every page, wide and narrow, light and dark, in sheet/
-	@$(PRESS) sheet
+sheet: setup-dev ## picture every page of the running demo in sheet/ (ARGS="--url http://localhost:8000")
+	@$(PYTHON) scripts/sheet.py $(ARGS)
 
-picture: setup-dev ## make the README's picture
-	@$(PRESS) picture
+picture: setup-dev ## make the README's picture from the running demo
+	@$(PYTHON) scripts/sheet.py --picture docs/picture.png $(ARGS)
 
 migrate: setup ## bring the database up to date
 	@$(PRESS) migrate
