@@ -43,7 +43,7 @@ class CannotWrite(ValueError):
 
 @dataclass(frozen=True)
 class Block:
-    """One part of a body. `kind` is text, crosshead, pull_quote, picture, list or fact_box.
+    """One part of a body. `kind` is text, plain (text without Markdown), crosshead, pull_quote, picture, list or fact_box.
 
     Text may hold **bold**, *italic* and [links](https://…); `lines` are those of a list or the paragraphs of a fact box.
     """
@@ -186,6 +186,8 @@ def stream_block(block: Block) -> tuple[str, Any]:
     match block.kind:
         case "text":
             return "text", f"<p>{inline(block.text)}</p>"
+        case "plain":
+            return "text", f"<p>{escape(block.text)}</p>"
         case "crosshead":
             return "crosshead", block.text
         case "pull_quote":
