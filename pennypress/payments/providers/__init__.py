@@ -13,6 +13,11 @@ class NoSuchProvider(ProviderUnavailable):
     """This deployment does not offer the provider."""
 
 
+def known() -> list[str]:
+    """This function will name every provider that the code brings, offered by this deployment or not."""
+    return sorted(_KNOWN)
+
+
 def get(name: str) -> Provider:
     """This function will give the provider of this name if the deployment offers it. Raises: NoSuchProvider."""
     if name not in settings.PAYMENT_PROVIDERS or name not in _KNOWN:
