@@ -30,6 +30,7 @@ LAWS = (
         """SELECT wanted.name FROM (VALUES ('ledger_entry_append_only'), ('ledger_line_append_only'),
                ('ledger_entry_no_truncate'), ('ledger_line_no_truncate'),
                ('entry_balances_on_entry'), ('entry_balances_on_line')) AS wanted(name)
-           WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgname = wanted.name AND t.tgenabled = 'O')""",
+           WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+           WHERE c.relnamespace = 'public'::regnamespace AND t.tgname = wanted.name AND t.tgenabled = 'O')""",
     ),
 )
