@@ -47,9 +47,10 @@ def main() -> None:
 def _database() -> contextlib.AbstractContextManager[None]:
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     helps = command.startswith("-") or bool({"-h", "--help"} & set(sys.argv))
-    if os.environ.get("DATABASE_URL") or helps or command in WITHOUT_DATABASE:
+    if helps or command in WITHOUT_DATABASE:
         return contextlib.nullcontext()
-    return embedded.held(settings.VAR, _tell)
+    var = settings.VAR  # Reading the settings may bring a DATABASE_URL from var/settings.env.
+    return contextlib.nullcontext() if os.environ.get("DATABASE_URL") else embedded.held(var, _tell)
 
 
 def _tell(text: str) -> None:

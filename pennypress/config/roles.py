@@ -12,10 +12,12 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {app};
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app};
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO {app};
 """
-_APPEND_ONLY = (
-    "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%\\_append\\_only' AND NOT tgisinternal"
-)
-_KEPT = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%\\_kept\\_rows' AND NOT tgisinternal"
+_GUARDED = """
+SELECT tgrelid::regclass::text FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+WHERE relnamespace = 'public'::regnamespace AND NOT tgisinternal AND tgname LIKE %s
+"""
+_APPEND_ONLY = "%\\_append\\_only"
+_KEPT = "%\\_kept\\_rows"
 
 
 def grant(app_role: str) -> None:
@@ -30,9 +32,9 @@ def grant(app_role: str) -> None:
             return
         app = sql.Identifier(app_role)
         cursor.execute(sql.SQL(_GRANTS).format(app=app))
-        cursor.execute(_APPEND_ONLY)
+        cursor.execute(_GUARDED, [_APPEND_ONLY])
         for (table,) in cursor.fetchall():
             cursor.execute(sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), app))
-        cursor.execute(_KEPT)
+        cursor.execute(_GUARDED, [_KEPT])
         for (table,) in cursor.fetchall():
             cursor.execute(sql.SQL("REVOKE DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), app))

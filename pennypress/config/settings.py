@@ -7,15 +7,16 @@ described in docs/run/settings.md.
 import os
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from pennypress.config import embedded, secrets
+from pennypress.config import deployment, embedded, secrets
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VAR = Path(os.environ.get("PENNYPRESS_VAR", ROOT / "var")).resolve()
+deployment.load(VAR)
 PORT = int(os.environ.get("PORT", "8000"))
 DEMO = os.environ.get("PENNYPRESS_DEMO") == "1"
 BIND = os.environ.get("PENNYPRESS_BIND", "127.0.0.1")
@@ -235,11 +236,13 @@ SANDBOX_WEBHOOK_SECRET = secrets.read("SANDBOX_WEBHOOK_SECRET", VAR)
 EMAIL_URL = urlsplit(os.environ.get("EMAIL_URL", ""))
 EMAIL_BACKEND = {
     "smtp": "django.core.mail.backends.smtp.EmailBackend",
+    "smtp+tls": "django.core.mail.backends.smtp.EmailBackend",
     "smtps": "django.core.mail.backends.smtp.EmailBackend",
     "": "django.core.mail.backends.dummy.EmailBackend" if DEMO else "django.core.mail.backends.console.EmailBackend",
 }[EMAIL_URL.scheme]
 EMAIL_HOST, EMAIL_PORT = EMAIL_URL.hostname or "localhost", EMAIL_URL.port or 25
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL_URL.username or "", EMAIL_URL.password or ""
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(EMAIL_URL.username or ""), unquote(EMAIL_URL.password or "")
+EMAIL_USE_TLS = EMAIL_URL.scheme == "smtp+tls"
 EMAIL_USE_SSL = EMAIL_URL.scheme == "smtps"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("PENNYPRESS_FROM", f"paper@{urlsplit(SITE_URL).hostname}")

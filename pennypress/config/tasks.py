@@ -24,4 +24,4 @@ def check_laws(timestamp: int | None = None) -> None:
     """This function will run every law and log, as errors, those that are broken."""
     for finding in laws.run(lawbook.every_law()):
         if not finding.holds:
-            logger.error("A law is broken: %s. %d rows offend.", finding.law.name, len(finding.rows))
+            logger.error("A law is broken: %s. %d rows offend.", finding.law.name, finding.count)

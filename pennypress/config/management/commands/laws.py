@@ -3,10 +3,10 @@
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from pennypress import laws
-from pennypress.config import lawbook
+from pennypress.config import lawbook, readiness
 
 
 class Command(BaseCommand):
@@ -16,6 +16,8 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="print broken laws only")
 
     def handle(self, *args: Any, quiet: bool = False, **options: Any) -> None:
+        if readiness.pending_migrations():
+            raise CommandError("The database is not up to date; run: pennypress migrate")
         findings = laws.run(lawbook.every_law())
         for finding in findings:
             if not finding.holds or not quiet:
