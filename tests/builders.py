@@ -10,7 +10,12 @@ from pennypress.payments.models import Payment, Purpose, Receipt
 from pennypress.payments.parts import Part
 from pennypress.payments.providers import sandbox
 from pennypress.people import persons
+from pennypress.people.models import Person
 from pennypress.settlement import asking
+from pennypress.shares import applying, offers, register
+from pennypress.shares.models import Application, Member, Offer
+from pennypress.society import founding
+from pennypress.society.models import Society
 
 NOW = dt.datetime(2026, 11, 7, 12, tzinfo=dt.UTC)
 TODAY = dt.date(2026, 11, 7)
@@ -60,13 +65,13 @@ def a_received_gift(*, amount=None, name="Ada Reed", email="", received_on=TODAY
 def an_offered_gift(*, amount=None, name="Ada Reed", email="ada@example.org", **facts) -> gifts.Offered:
     """A gift on the sandbox's payment page, not paid yet."""
     fields = {"place": "Leeds", "thanks_as": "name", "message": "", "now": NOW, "on": TODAY, **facts}
-    return gifts.offer(amount=pounds(25) if amount is None else amount, name=name, email=email, **fields)
+    return gifts.offer(amount=amount or pounds(25), name=name, email=email, **fields)
 
 
 def an_offered_pledge(*, amount=None, on=TODAY, **facts) -> pledges.Offered:
     """A monthly pledge on the sandbox's payment page, its first month not paid yet."""
     fields = {"name": "Ada Reed", "email": "ada@example.org", "place": "Leeds", "thanks_as": "initials", **facts}
-    return pledges.offer(amount=pounds(10) if amount is None else amount, now=NOW, on=on, **fields)
+    return pledges.offer(amount=amount or pounds(10), now=NOW, on=on, **fields)
 
 
 def paid(payment: Payment, *, card="succeeds", on=TODAY, now=NOW) -> Payment:
@@ -81,3 +86,90 @@ def an_active_pledge(*, amount=None, on=TODAY, **facts) -> Pledge:
     paid(offered.pledge.collections.get().payment, on=on)
     offered.pledge.refresh_from_db()
     return offered.pledge
+
+
+RULES = [
+    ("share.nominal", "8", "Shares are of the nominal value of one pound.", 100),
+    ("holding.minimum", "9", "A member holds at least one share.", 1),
+    ("holding.maximum.individual", "10.1", "No individual holds more than 20,000 shares.", 20_000),
+    ("holding.maximum.organisation", "10.2", "No organisation holds more than 100,000 shares.", 100_000),
+    ("member.age", "6", "A member is at least 16 years old.", 16),
+]
+FOUNDED_ON = dt.date(2019, 4, 1)
+
+
+def a_society() -> Society:
+    """A society with its rules, its chair and its secretary, of long standing on TODAY. Building it again is harmless."""
+    society = founding.found(
+        registered_name="Harbour Press Society Limited",
+        registration_number="9001R",
+        registered_office="1 Quay Street, Port Ellery, PE1 1AA",
+        legal_form="Co-operative society",
+        year_end=(12, 31),
+        currency="GBP",
+        on=FOUNDED_ON,
+    )
+    for subject, rule_number, text, figure in RULES:
+        founding.adopt_rule(
+            subject=subject,
+            rule_number=rule_number,
+            text=text,
+            figure=figure,
+            effective_from=FOUNDED_ON,
+            registered_on=FOUNDED_ON,
+        )
+    for office, name in (("chair", "Margaret Oduya"), ("secretary", "Tom Castell")):
+        founding.appoint(person=a_person(name), office=office, from_on=FOUNDED_ON)
+    return society
+
+
+def a_person(name="Rosa Field", email=None) -> Person:
+    """A person with an address made of the name, known again under both."""
+    email = f"{name.lower().replace(' ', '.')}@example.org" if email is None else email
+    return persons.recorded(name=name, email=email, now=NOW)
+
+
+def an_offer() -> Offer:
+    """The society's open offer of shares."""
+    a_society()
+    standing = offers.open_now(TODAY)
+    return standing or offers.make(name="Own your paper", opens_on=FOUNDED_ON, closes_on=None, pitch="One pound each.")
+
+
+def particulars(*, name="Rosa Field", **changed) -> dict:
+    """What an applicant fills in."""
+    filled = {
+        "name": name,
+        "kind": "individual",
+        "email": f"{name.lower().replace(' ', '.')}@example.org",
+        "notices_by_email": True,
+        "address": "4 Rope Walk\nPort Ellery",
+        "postcode": "PE1 2AB",
+        "born_on": dt.date(1980, 5, 1),
+        "shares": 5,
+    }
+    return {**filled, **changed}
+
+
+def an_application(*, on=TODAY, **changed) -> Application:
+    """An application that is not paid."""
+    an_offer()
+    return applying.apply(**particulars(**changed), accepts_rules=True, has_read_risk=True, now=NOW, on=on)
+
+
+def money_for(application: Application, *, on=TODAY) -> Receipt:
+    """A cheque for exactly what an application asks, not yet told to it."""
+    return a_receipt(parts=[Part(Purpose.SHARES, application.amount)], received_on=on, payer_name=application.name)
+
+
+def a_paid_application(*, on=TODAY, **changed) -> Application:
+    """An application paid by cheque, waiting for the committee."""
+    application = an_application(on=on, **changed)
+    allocation = money_for(application, on=on).allocations.get()
+    return applying.paid(application=application, allocation=allocation, on=on, now=NOW)
+
+
+def an_owner(*, shares=5, name="Rosa Field", on=TODAY, **changed) -> Member:
+    """A member who applied for shares, paid for them, and had them allotted."""
+    application = a_paid_application(shares=shares, name=name, on=on, **changed)
+    return register.allot(application=application, on=on, now=NOW, by=None).member
