@@ -1,6 +1,6 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
-from pennypress.reader import fragments, give, support
+from pennypress.reader import fragments, give, logins, support
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("fragments/appeal/", fragments.appeal, name="fragment-appeal"),
@@ -13,4 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("support/", support.support, name="support"),
     path("support/<uuid:public_id>/thanks/", support.thanks, name="support-thanks"),
     path("support/<uuid:public_id>/<str:signature>/", support.manage, name="support-manage"),
+    # Nobody signs up, and the address one is known by is changed by the secretary: allauth's pages for that stay shut.
+    re_path(r"^(?:signup|email|confirm-email|password/set|password/reset)(?:/|$)", logins.shut),
 ]
