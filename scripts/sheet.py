@@ -141,7 +141,7 @@ def contact(out: Path, names: list[str]) -> None:
         for across, shot in enumerate(row):
             with Image.open(out / f"{shot}.png") as full:
                 small = full.convert("RGB").resize((THUMB - 8, full.height * (THUMB - 8) // full.width))
-            board.paste(small.crop((0, 0, THUMB - 8, 416)), (across * THUMB + 4, down * 440 + 20))
+            board.paste(small.crop((0, 0, THUMB - 8, min(small.height, 416))), (across * THUMB + 4, down * 440 + 20))
     board.save(out / "contact.png")
     sys.stdout.write(f"{len(names) * 6} pictures of {len(names)} pages: {out / 'index.html'}\n")
 

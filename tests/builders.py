@@ -65,13 +65,13 @@ def a_received_gift(*, amount=None, name="Ada Reed", email="", received_on=TODAY
 def an_offered_gift(*, amount=None, name="Ada Reed", email="ada@example.org", **facts) -> gifts.Offered:
     """A gift on the sandbox's payment page, not paid yet."""
     fields = {"place": "Leeds", "thanks_as": "name", "message": "", "now": NOW, "on": TODAY, **facts}
-    return gifts.offer(amount=amount or pounds(25), name=name, email=email, **fields)
+    return gifts.offer(amount=pounds(25) if amount is None else amount, name=name, email=email, **fields)
 
 
 def an_offered_pledge(*, amount=None, on=TODAY, **facts) -> pledges.Offered:
     """A monthly pledge on the sandbox's payment page, its first month not paid yet."""
     fields = {"name": "Ada Reed", "email": "ada@example.org", "place": "Leeds", "thanks_as": "initials", **facts}
-    return pledges.offer(amount=amount or pounds(10), now=NOW, on=on, **fields)
+    return pledges.offer(amount=pounds(10) if amount is None else amount, now=NOW, on=on, **fields)
 
 
 def paid(payment: Payment, *, card="succeeds", on=TODAY, now=NOW) -> Payment:

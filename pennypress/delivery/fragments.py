@@ -28,6 +28,8 @@ class Compose:
             return response
         if b"<esi:include" in response.content:
             response.content = compose(response.content, request)
+            if response.has_header("Content-Length"):  # Measured further in, before there was anything in place.
+                response["Content-Length"] = str(len(response.content))
         return response
 
 

@@ -57,3 +57,13 @@ def test_a_fragment_that_fails_leaves_nothing(address):
 
 def test_only_pages_are_composed():
     assert "esi:include" in composed('<esi:include src="/meter/"/>', content_type="application/json")
+
+
+def test_the_length_told_is_that_of_the_composed_page():
+    def view(_request):
+        text = '<p><esi:include src="/meter/"/></p>'
+        return HttpResponse(text, headers={"Content-Length": str(len(text))})
+
+    response = fragments.Compose(view)(RequestFactory().get("/"))
+
+    assert response["Content-Length"] == str(len(response.content))

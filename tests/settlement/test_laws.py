@@ -1,0 +1,83 @@
+"""Each law of money finds what breaks it: the owner of the tables takes the guards away and does the wrong."""
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from pennypress import laws
+from pennypress.config import lawbook
+from pennypress.giving import pledges
+from pennypress.payments import refunds
+from tests import databases
+from tests.builders import NOW, TODAY, a_received_gift, an_active_pledge, an_appeal, an_offered_gift, paid, pounds
+
+OURS = {law.name: law for law in lawbook.every_law() if law.name.startswith(("payments.", "giving.", "gateway."))}
+# What breaks each law, on the tables named before the bar whose guards are off.
+WRONGS = {
+    "payments.allocations_sum": "payments_allocation|UPDATE payments_allocation SET amount_minor = amount_minor + 1",
+    "payments.parts_sum": "payments_paymentpart|UPDATE payments_paymentpart SET amount_minor = amount_minor - 1",
+    "payments.receipts_are_booked": "payments_allocation|UPDATE payments_allocation SET purpose = 'other'",
+    "payments.refunds_within": "payments_refund|UPDATE payments_refund SET amount_minor = amount_minor * 100",
+    "payments.refunds_are_booked": "payments_refund|UPDATE payments_refund SET key = key || '-other'",
+    "payments.paid_is_received": (
+        "payments_payment|UPDATE payments_payment SET state = 'pending', settled_at = NULL WHERE state = 'succeeded'"
+    ),
+    "payments.guards_stand": "payments_receipt|SELECT 1",
+    "giving.gifts_are_received": "giving_gift|UPDATE giving_gift SET amount_minor = amount_minor + 1",
+    "giving.meter_is_the_books": (
+        "giving_gift|UPDATE giving_gift SET state = 'offered', allocation_id = NULL, received_on = NULL"
+    ),
+    "giving.collections_are_pledges": "payments_allocation|UPDATE payments_allocation SET purpose = 'other'",
+    "giving.nothing_after_the_end": "giving_collection|UPDATE giving_collection SET due_on = due_on + 1",
+    "giving.taken_back_is_gone": "giving_gift|UPDATE giving_gift SET state = 'taken_back' WHERE state = 'received'",
+    "giving.appeals_apart": (
+        "giving_appeal|INSERT INTO giving_appeal (name, slug, opens_on, closes_on, target_minor, currency, pitch,"
+        " counts_pledges, opened_at) SELECT name, 'twin', opens_on, closes_on, 1, currency, '', true, opened_at"
+        " FROM giving_appeal"
+    ),
+    "giving.guards_stand": "giving_gift|SELECT 1",
+    "gateway.nothing_waits": (
+        "gateway_providerevent|INSERT INTO gateway_providerevent (provider, event_id, kind, provider_ref, body,"
+        " received_at, state, reason, attempts) VALUES ('sandbox', 'e', 'k', 'r', '', now() - interval '61 minutes',"
+        " 'received', '', 1)"
+    ),
+    "gateway.guards_stand": "gateway_providerevent|SELECT 1",
+}
+
+
+def broken():
+    return {finding.law.name for finding in laws.run(OURS.values()) if not finding.holds}
+
+
+@pytest.fixture
+def some_money(committed):
+    """A gift by post refunded in part, one by card, and a pledge that has ended: every law has something to hold."""
+    an_appeal()
+    by_post = a_received_gift()
+    refunds.take_back(
+        allocation=by_post.allocation, kind="refund", amount=pounds(5), key="r", on=TODAY, reason="", now=NOW
+    )
+    paid(an_offered_gift().gift.payment)
+    pledges.cancel(pledge=an_active_pledge(), now=NOW, on=TODAY)
+
+
+def do_wrong(wrong):
+    table, statement = wrong.split("|", 1)
+    database = connection.settings_dict["NAME"]
+    with psycopg.connect(databases._conninfo(settings.DATABASE_OWNER_URL, database), autocommit=True) as owner:
+        owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        owner.execute(statement)
+
+
+def test_every_law_of_ours_has_its_wrong():
+    assert set(WRONGS) == set(OURS)
+
+
+@pytest.mark.parametrize("law", WRONGS)
+def test_a_law_holds_until_it_is_broken_and_then_says_so(law, some_money):
+    assert broken() == set()
+
+    do_wrong(WRONGS[law])
+
+    assert law in broken()
