@@ -4,10 +4,12 @@ import os
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test import override_settings
+from django.test.testcases import LiveServerThread
 
 from pennypress.config import embedded
-from tests import databases
+from tests import browsers, databases
 
 
 @pytest.fixture(scope="session")
@@ -48,3 +50,39 @@ def plain_settings(tmp_path_factory):
         ALLOWED_HOSTS=["testserver", "localhost"],
     ):
         yield
+
+
+def pytest_collection_modifyitems(items):
+    """Where there is no Chromium, the browser tests are skipped, and say how to run them."""
+    if browsers.chromium() is None:
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason=browsers.HOW))
+
+
+def pytest_terminal_summary(terminalreporter):
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if browsers.HOW in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"{len(skipped)} browser tests skipped: {browsers.HOW}")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """The system's Chromium. Playwright's loop runs in our thread, and Django takes that for async code."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    return {**browser_type_launch_args, **browsers.launch_arguments()}
+
+
+@pytest.fixture
+def house(committed, settings):
+    """The whole house on a port of its own over a database of its own; gives its address, for browsers."""
+    server = LiveServerThread("localhost", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    settings.PORT = server.port
+    settings.SITE_URL = f"http://localhost:{server.port}"
+    yield settings.SITE_URL
+    server.terminate()

@@ -130,6 +130,8 @@ def _mail_server(given: Any) -> str:
 def _providers(given: Any) -> tuple[str, ...]:
     names = [name.strip() for name in given.split(",")] if isinstance(given, str) else list(given)
     names = [name for name in names if name and name != "none"]
+    if "sandbox" in names:
+        raise ValueError("the sandbox moves no money: whoever reaches it can make a gift look paid")
     for name in names:
         if name not in providers.known():
             raise ValueError(f"{name} is not a provider this system knows ({', '.join(providers.known())})")

@@ -75,6 +75,7 @@ def test_settings_are_kept_for_their_owner_alone_and_yield_to_the_environment(va
         ("smtp+tls://courant", "ftp://courant", "mail.url"),
         ('from = "paper@courant.example"', 'from = "paper"', "mail.from"),
         ("providers = [] ", 'providers = ["piggybank"] ', "payments.providers"),
+        ("providers = [] ", 'providers = ["sandbox"] ', "payments.providers"),
         ("figure = 16", "figure = -16", "rules[5].figure"),
         ("figure = 16", 'figure = "sixteen"', "rules[5].figure"),
         ('subject = "member.age"', 'subject = "member.height"', "rules[5].subject"),
