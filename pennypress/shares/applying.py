@@ -4,11 +4,12 @@ Money of an application is owed to the applicant until it is allotted; it is nev
 """
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as jobs
@@ -68,20 +69,18 @@ def apply(
     has_read_risk: bool,
     now: dt.datetime,
     on: dt.date,
+    public_id: uuid.UUID | None = None,
 ) -> Application:
     """This function will take a reader's application for shares, not yet paid.
 
-    Holdings and open applications of the same name and e-mail address count towards the limit. Writes the application
-    and its first move. Raises: CannotApply, naming the rule, with nothing written.
+    Holdings and open applications of the same name and e-mail address count towards the limit. The same `public_id`
+    again gives the application that stands. Writes the application and its first move. Raises: CannotApply, naming the
+    rule, with nothing written.
     """
-    if not email.strip():
-        raise CannotApply(_("Please enter your e-mail address."), "email")
-    if not accepts_rules:
-        raise CannotApply(_("A member keeps to the society's rules: please accept them."), "accepts_rules")
-    if not has_read_risk:
-        raise CannotApply(_("Please confirm that you have read what you risk."), "has_read_risk")
-    if PersonKind(kind) == PersonKind.INDIVIDUAL and born_on is None:
-        raise CannotApply(_("Please enter your date of birth."), "born_on")
+    _one_at_a_time(email)
+    if (standing := Application.objects.filter(public_id=public_id).first()) is not None:
+        return standing
+    _require_answers(kind, email, born_on, accepts_rules=accepts_rules, has_read_risk=has_read_risk)
     return record_by_hand(
         name=name,
         kind=kind,
@@ -94,7 +93,27 @@ def apply(
         on=on,
         now=now,
         by=None,
+        public_id=public_id,
     )
+
+
+def _one_at_a_time(email: str) -> None:
+    """Takes a lock until the transaction ends, so that a form sent twice at once is one application."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"shares.applying-{persons.fold(email)}"])
+
+
+def _require_answers(
+    kind: str, email: str, born_on: dt.date | None, *, accepts_rules: bool, has_read_risk: bool
+) -> None:
+    if not email.strip():
+        raise CannotApply(_("Please enter your e-mail address."), "email")
+    if not accepts_rules:
+        raise CannotApply(_("A member keeps to the society's rules: please accept them."), "accepts_rules")
+    if not has_read_risk:
+        raise CannotApply(_("Please confirm that you have read what you risk."), "has_read_risk")
+    if PersonKind(kind) == PersonKind.INDIVIDUAL and born_on is None:
+        raise CannotApply(_("Please enter your date of birth."), "born_on")
 
 
 @transaction.atomic
@@ -112,6 +131,7 @@ def record_by_hand(
     now: dt.datetime,
     by: User | None,
     person: Person | None = None,
+    public_id: uuid.UUID | None = None,
 ) -> Application:
     """This function will record an application that came on paper, its form signed: rules accepted and risk read.
 
@@ -125,6 +145,7 @@ def record_by_hand(
         raise CannotApply(str(error), error.field) from error
     amount = limits.nominal(on=on) * shares
     application = Application.objects.create(
+        public_id=public_id or uuid.uuid4(),
         offer=offer,
         kind=PersonKind(kind),
         name=name.strip(),

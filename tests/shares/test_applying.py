@@ -1,4 +1,5 @@
 import datetime as dt
+import uuid
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -302,3 +303,15 @@ class TestTheSecretarysChecks:
         money, *_others = applying.checks(application=application, on=TODAY)
 
         assert (money.holds, "paid" in money.trouble) == (False, True)
+
+
+def test_an_application_sent_twice_under_one_id_is_one_application():
+    builders.an_offer()
+    answers = {"accepts_rules": True, "has_read_risk": True, **builders.particulars(shares=20_000)}
+    public_id = uuid.uuid4()
+
+    first = applying.apply(**answers, public_id=public_id, now=NOW, on=TODAY)
+    second = applying.apply(**answers, public_id=public_id, now=NOW, on=TODAY)
+
+    assert first == second
+    assert Application.objects.count() == 1
