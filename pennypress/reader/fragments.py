@@ -12,6 +12,7 @@ from pennypress.delivery import caching
 from pennypress.giving import meter
 from pennypress.giving.models import Pledge, PledgeState
 from pennypress.money import Money
+from pennypress.shares import register
 from pennypress.society import rulebook
 from pennypress.society.models import Society
 
@@ -35,7 +36,7 @@ def appeal_json(request: HttpRequest) -> HttpResponse:
 @caching.public(seconds=REGISTER_SECONDS, tags=("register",))
 def ownership(request: HttpRequest) -> HttpResponse:
     """This view will say how many readers own the paper."""
-    return render(request, "fragments/ownership.html", {"owners": None})
+    return render(request, "fragments/ownership.html", {"owners": register.owners_count(timezone.localdate())})
 
 
 @caching.public(seconds=METER_SECONDS, tags=("appeal", "register"))
@@ -44,7 +45,7 @@ def doors(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     figures = {
         "meter": meter.read(now=now),
-        "owners": None,
+        "owners": register.owners_count(timezone.localdate(now)),
         "supporters": Pledge.objects.filter(state=PledgeState.ACTIVE).count(),
         "share_price": share_price(),
         "society": Society.objects.first(),

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from pennypress.reader import fragments, give, logins, support
+from pennypress.reader import fragments, give, join, logins, support
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("fragments/appeal/", fragments.appeal, name="fragment-appeal"),
@@ -13,6 +13,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("support/", support.support, name="support"),
     path("support/<uuid:public_id>/thanks/", support.thanks, name="support-thanks"),
     path("support/<uuid:public_id>/<str:signature>/", support.manage, name="support-manage"),
+    path("join/", join.join, name="join"),
+    path("join/<uuid:public_id>/thanks/", join.thanks, name="join-thanks"),
+    path("join/<uuid:public_id>/pay/", join.pay, name="join-pay"),
+    path("certificates/<str:code>/", join.certificate, name="certificate"),
     # Nobody signs up, and the address one is known by is changed by the secretary: allauth's pages for that stay shut.
     re_path(r"^(?:signup|email|confirm-email|password/set|password/reset)(?:/|$)", logins.shut),
 ]
