@@ -15,6 +15,7 @@ LAWS = (
         """SELECT wanted.name FROM (VALUES ('letters_letter_kept_columns'), ('letters_letter_kept_rows'),
                ('letters_letter_state_forward'), ('letters_letter_words_stand'),
                ('letters_enclosure_append_only'), ('letters_enclosure_no_truncate')) AS wanted(name)
-           WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgname = wanted.name AND t.tgenabled = 'O')""",
+           WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+           WHERE c.relnamespace = 'public'::regnamespace AND t.tgname = wanted.name AND t.tgenabled = 'O')""",
     ),
 )

@@ -24,6 +24,7 @@ LAWS = (
         "The database still keeps every person and every merge: each guard exists and is switched on.",
         """SELECT wanted.name FROM (VALUES ('people_person_kept_columns'), ('people_person_kept_rows'),
                ('people_personmerge_append_only'), ('people_personmerge_no_truncate')) AS wanted(name)
-           WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgname = wanted.name AND t.tgenabled = 'O')""",
+           WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+           WHERE c.relnamespace = 'public'::regnamespace AND t.tgname = wanted.name AND t.tgenabled = 'O')""",
     ),
 )

@@ -89,6 +89,7 @@ LAWS = (
                ('shares_certificate_set_once'), ('holding_not_negative'), ('shares_member_number_was_issued'),
                ('shares_certificate_number_was_issued'), ('certificate_tells_holding_on_entry'),
                ('certificate_tells_holding_on_certificate')) AS wanted(name)
-           WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgname = wanted.name AND t.tgenabled = 'O')""",
+           WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+           WHERE c.relnamespace = 'public'::regnamespace AND t.tgname = wanted.name AND t.tgenabled = 'O')""",
     ),
 )

@@ -16,6 +16,7 @@ LAWS = (
         """SELECT wanted.name FROM (VALUES ('society_rule_kept_columns'), ('society_rule_kept_rows'),
                ('society_officer_kept_columns'), ('society_officer_kept_rows'),
                ('society_society_kept_columns'), ('society_society_kept_rows')) AS wanted(name)
-           WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgname = wanted.name AND t.tgenabled = 'O')""",
+           WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+           WHERE c.relnamespace = 'public'::regnamespace AND t.tgname = wanted.name AND t.tgenabled = 'O')""",
     ),
 )
