@@ -26,20 +26,25 @@ class ArticleForm(WagtailAdminPageForm):
         if "title" in self.fields:
             self.fields["title"].error_messages["required"] = _("A story needs a headline.")
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        formset = self.formsets.get("claims")
-        if formset is not None and cleaned.get("body") is not None and not self.defer_required_fields:
-            text = preparing.bare_body(cleaned["body"])
-            for form in formset.forms:
-                self._check_anchor(form, text)
-        return cleaned
+    def is_valid(self) -> bool:
+        """Checks claims after Wagtail has read their forms, and only what is to be published: a draft may be unready."""
+        valid = super().is_valid()
+        return self._anchors_stand() and valid
 
-    def _check_anchor(self, form: Any, text: str) -> None:
-        words = (getattr(form, "cleaned_data", None) or {}).get("anchor", "")
-        if words and not form.cleaned_data.get("DELETE") and not marking.stands_in(text, words):
-            form.add_error("anchor", _("These words do not stand in one paragraph of the story."))
-            self.add_error(None, _("A claim names words that do not stand in the story."))
+    def _anchors_stand(self) -> bool:
+        formset = self.formsets.get("claims")
+        if formset is None or "body" not in self.cleaned_data or self.is_deferred_validation:
+            return True
+        text = preparing.bare_body(self.cleaned_data["body"])
+        return all([self._anchor_stands(form, text) for form in formset.forms])
+
+    def _anchor_stands(self, form: Any, text: str) -> bool:
+        given = getattr(form, "cleaned_data", None) or {}
+        words = given.get("anchor", "")
+        if not words or given.get("DELETE") or marking.stands_in(text, words):
+            return True
+        form.add_error("anchor", _("These words do not stand in one paragraph of the story."))
+        return False
 
 
 class ArticlePage(Addressed, Page):

@@ -62,7 +62,7 @@ class Source(index.Indexed, models.Model):
         return f"{self.name} ({self.affiliation})" if self.affiliation else self.name
 
 
-class Claim(index.Indexed, Orderable, ClusterableModel):
+class Claim(Orderable, ClusterableModel):
     """One thing that a story asserts. Its order in the story is its number there."""
 
     page = ParentalKey("newsroom.ArticlePage", on_delete=models.CASCADE, related_name="claims")
@@ -86,7 +86,6 @@ class Claim(index.Indexed, Orderable, ClusterableModel):
         FieldPanel("anchor"),
         InlinePanel("relations", heading=_("How it bears on other claims"), label=_("relation"), max_num=8),
     ]
-    search_fields = [index.SearchField("says"), index.AutocompleteField("says")]
 
     class Meta(Orderable.Meta):
         verbose_name = _("claim")
