@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from pennypress.newsroom import body, marking, renditions, typography
+from pennypress.newsroom import body, folding, marking, renditions, typography
 from pennypress.newsroom.models.addressed import path_of
 from pennypress.newsroom.models.prepared import PreparedArticle
 
@@ -22,6 +22,7 @@ def prepare(article: Any) -> PreparedArticle:
     picture = article.lead_picture
     legend = {"caption": article.lead_caption, "credit": article.lead_credit}
     bare = body.render(article.body)
+    text = body.text_of(bare)
     return PreparedArticle(
         article=article,
         section_id=article.get_parent().pk,
@@ -34,7 +35,9 @@ def prepare(article: Any) -> PreparedArticle:
         is_opinion=article.is_opinion,
         picture=renditions.wide(picture, **legend) if picture else None,
         card_picture=renditions.card(picture, **legend) if picture else None,
-        words=len(body.text_of(bare).split()),
+        words=len(text.split()),
+        folded_headline=folding.fold(f"{article.title} {article.web_headline} {article.kicker}"),
+        folded_text=folding.fold(" ".join((article.standfirst, article.dateline, *_searched_names(article), text))),
         body_html=marking.mark(bare, anchors(article)),
         published_at=published_at,
         updated_at=changed_at if changed_at and changed_at - published_at > UPDATED_AFTER else None,
@@ -77,9 +80,8 @@ def bare_body(blocks: Any) -> str:
     return body.render([block for block in blocks if block.block_type != "picture"])
 
 
-def bare_text(article: Any) -> str:
-    """This function will give the words of the body, for search."""
-    return body.text_of(bare_body(article.body))
+def _searched_names(article: Any) -> list[str]:
+    return [person["name"] for person in _byline(article)] + [topic["title"] for topic in _topics(article)]
 
 
 def _byline(article: Any) -> list[dict[str, Any]]:

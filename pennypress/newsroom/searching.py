@@ -10,6 +10,7 @@ from wagtail.search.query import MATCH_NONE, PlainText
 from pennypress.newsroom import cards, folding, showing
 from pennypress.newsroom.cards import Card
 from pennypress.newsroom.models import ArticlePage, PreparedArticle
+from pennypress.newsroom.models.prepared import restricted_paths
 
 MAX_WORDS = 12
 LONGEST_WORD = 40
@@ -46,11 +47,20 @@ def meant(path: str, *, most: int = 5) -> list[Card]:
 
 
 def _found(asked: list[str], *, operator: str) -> Any:
+    """Drafts have no prepared row, and so no place in the index; what is not for everybody is taken out before counting."""
     query = PlainText(" ".join(asked), operator=operator) if asked else MATCH_NONE
-    return ArticlePage.objects.live().public().defer("body").search(query)
+    return PreparedArticle.objects.exclude(article_id__in=_closed()).search(query)
+
+
+def _closed() -> list[int]:
+    return [
+        pk
+        for path in restricted_paths()
+        for pk in ArticlePage.objects.filter(path__startswith=path).values_list("pk", flat=True)
+    ]
 
 
 def _cards(found: Any) -> list[Card]:
-    ids = [page.pk for page in found]
+    ids = [row.pk for row in found]
     rows = {row.article_id: row for row in PreparedArticle.objects.public().filter(article_id__in=ids)} if ids else {}
     return cards.cards(rows[pk] for pk in ids if pk in rows)

@@ -1,26 +1,10 @@
-"""The newsroom's tests: a small paper, and pages that say what they were given."""
-
-import copy
-from pathlib import Path
+"""The newsroom's tests: a small paper, and an editor at the desk."""
 
 import pytest
-from django.conf import settings
-from django.test import override_settings
 
 from pennypress.newsroom import context
 from tests.desk import cast
 from tests.newsroom import builders
-
-TEMPLATES = Path(__file__).parent / "templates"
-
-
-@pytest.fixture(autouse=True, scope="session")
-def templates_stand_in(plain_settings):
-    """Where the paper's own template is not there, one of these is shown."""
-    engines = copy.deepcopy(settings.TEMPLATES)
-    engines[0]["DIRS"] = [*engines[0]["DIRS"], TEMPLATES]
-    with override_settings(TEMPLATES=engines):
-        yield
 
 
 @pytest.fixture(autouse=True)

@@ -12,9 +12,8 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
-from wagtail.search import index
 
-from pennypress.newsroom import blocks, folding, marking, preparing, showing
+from pennypress.newsroom import blocks, marking, preparing, showing
 from pennypress.newsroom.models.addressed import Addressed
 
 
@@ -36,7 +35,8 @@ class ArticleForm(WagtailAdminPageForm):
         if formset is None or "body" not in self.cleaned_data or self.is_deferred_validation:
             return True
         text = preparing.bare_body(self.cleaned_data["body"])
-        return all([self._anchor_stands(form, text) for form in formset.forms])
+        every = [self._anchor_stands(form, text) for form in formset.forms]  # Each says what is wrong with it.
+        return all(every)
 
     def _anchor_stands(self, form: Any, text: str) -> bool:
         given = getattr(form, "cleaned_data", None) or {}
@@ -77,13 +77,6 @@ class ArticlePage(Addressed, Page):
     template = "newsroom/article_page.html"
     parent_page_types = ["newsroom.SectionPage"]
     subpage_types: list[str] = []
-    search_fields = [
-        *Page.search_fields,
-        index.SearchField("folded_headline", boost=4),
-        index.SearchField("folded_names", boost=2),
-        index.SearchField("folded_text"),
-    ]
-
     content_panels = [
         FieldPanel("title", heading=_("Headline"), classname="title"),
         MultiFieldPanel([FieldPanel("kicker"), FieldPanel("standfirst")], heading=_("Above the story")),
@@ -115,16 +108,6 @@ class ArticlePage(Addressed, Page):
         super().clean()
         if self.title and not self.title.strip():
             raise ValidationError({"title": _("A story needs a headline.")})
-
-    def folded_headline(self) -> str:
-        """The headline as search compares it."""
-        return folding.fold(f"{self.title} {self.web_headline} {self.kicker}")
-
-    def folded_names(self) -> str:
-        return folding.fold(" ".join(entry.contributor.title for entry in self.contributors.all() if entry.contributor))
-
-    def folded_text(self) -> str:
-        return folding.fold(f"{self.standfirst} {self.dateline} {preparing.bare_text(self)}")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)

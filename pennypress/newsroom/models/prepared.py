@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from django.db import models
 from django.db.models import Q
 from wagtail.models import PageViewRestriction
+from wagtail.search import index
+from wagtail.search.queryset import SearchableQuerySetMixin
 
 
 def restricted_paths() -> list[str]:
@@ -18,7 +20,7 @@ def restricted_paths() -> list[str]:
     return list(PageViewRestriction.objects.values_list("page__path", flat=True))
 
 
-class Stories(models.QuerySet["PreparedArticle"]):
+class Stories(SearchableQuerySetMixin, models.QuerySet["PreparedArticle"]):
     def public(self, hidden: Iterable[str] | None = None) -> Stories:
         """Live stories for everybody, newest first, with the page row that holds their address.
 
@@ -42,7 +44,7 @@ class Stories(models.QuerySet["PreparedArticle"]):
         return self.filter(article_id__in=through.objects.filter(topicpage_id__in=topic_ids).values("articlepage_id"))
 
 
-class PreparedArticle(models.Model):
+class PreparedArticle(index.Indexed, models.Model):
     article = models.OneToOneField(
         "newsroom.ArticlePage", on_delete=models.CASCADE, primary_key=True, related_name="prepared"
     )
@@ -58,11 +60,19 @@ class PreparedArticle(models.Model):
     card_picture = models.JSONField(null=True)
     words = models.PositiveIntegerField(default=0)
     body_html = models.TextField(blank=True)
+    folded_headline = models.TextField(blank=True)
+    folded_text = models.TextField(blank=True)
     published_at = models.DateTimeField()
     updated_at = models.DateTimeField(null=True)
     prepared_at = models.DateTimeField()
 
     objects = Stories.as_manager()
+
+    search_fields = [
+        index.SearchField("folded_headline", boost=4),
+        index.SearchField("folded_text"),
+        index.FilterField("article"),
+    ]
 
     class Meta:
         indexes = [
