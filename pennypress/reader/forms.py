@@ -38,6 +38,11 @@ class AmountField(forms.CharField):
             raise forms.ValidationError(str(error)) from error
 
 
+def _in(currency: str, field: forms.Field) -> None:
+    assert isinstance(field, AmountField)
+    field.currency = currency
+
+
 class IntentForm(forms.Form):
     """A form whose sending twice within one page view is one intent.
 
@@ -100,19 +105,25 @@ class GiverForm(IntentForm):
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.currency = currency
-        self.fields["own"].currency = currency
-        tile = self.fields["tile"]
-        tile.choices = [(money.plain(amount), money.display(amount, pence=False)) for amount in self._tiles()]
-        tile.initial = tile.choices[len(tile.choices) // 2][0]
+        _in(currency, self.fields["own"])
+        tile = self._tile()
+        tile.choices = self._amounts()
+        tile.initial = self._amounts()[len(self.suggested) // 2][0]
 
-    def _tiles(self) -> list[Money]:
+    def _tile(self) -> forms.ChoiceField:
+        field = self.fields["tile"]
+        assert isinstance(field, forms.ChoiceField)
+        return field
+
+    def _amounts(self) -> list[tuple[str, str]]:
         unit = 10 ** money.EXPONENTS[self.currency]
-        return [Money(whole * unit, self.currency) for whole in self.suggested]
+        amounts = [Money(whole * unit, self.currency) for whole in self.suggested]
+        return [(money.plain(amount), money.display(amount, pence=False)) for amount in amounts]
 
     def choose(self, amount: Money) -> None:
         """This method will show the form with `amount` chosen: its tile, or as the reader's own."""
         plain = money.plain(amount)
-        if plain in dict(self.fields["tile"].choices):
+        if any(plain == value for value, _label in self._amounts()):
             self.initial["tile"] = plain
         else:
             self.initial.update(tile="", own=plain)
@@ -137,7 +148,7 @@ class GiverForm(IntentForm):
         own: Money | None = self.cleaned_data["own"]
         return own or money.parse(self.cleaned_data["tile"], self.currency)
 
-    def words(self) -> dict[str, str]:
+    def words(self) -> dict[str, Any]:
         """This method will give what the giver says of themselves, in the domain's names."""
         return {name: self.cleaned_data[name] for name in ("name", "email", "place", "thanks_as")}
 
@@ -213,4 +224,4 @@ class ChangeAmountForm(forms.Form):
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["amount"].currency = currency
+        _in(currency, self.fields["amount"])

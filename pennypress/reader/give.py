@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -43,11 +44,11 @@ def give(request: HttpRequest) -> HttpResponse:
 
 
 def _offer(form: GiveForm, now: dt.datetime) -> str:
-    facts = {**form.words(), "amount": form.amount(), "public_id": form.intent(), "now": now}
-    facts["on"] = timezone.localdate(now)
+    when: Any = {"now": now, "on": timezone.localdate(now), "public_id": form.intent()}
     if form.is_monthly:
-        return pledges.offer(**facts).url
-    return gifts.offer(message=form.cleaned_data["message"], **facts).url
+        return pledges.offer(amount=form.amount(), **form.words(), **when).url
+    message = form.cleaned_data["message"]
+    return gifts.offer(amount=form.amount(), message=message, **form.words(), **when).url
 
 
 def _opened(request: HttpRequest, currency: str) -> GiveForm:

@@ -161,7 +161,7 @@ class Answers:
 
     def take(self, step: int, posted: QueryDict) -> None:
         """This method will note what was typed at a step, whether or not it can stand."""
-        self.typed[step] = {name: posted[name][:1000] for name in FIELDS[step] if name in posted}
+        self.typed[step] = {name: str(posted[name])[:1000] for name in FIELDS[step] if name in posted}
 
     def form(self, step: int, *, on: dt.date, bound: bool) -> forms.Form:
         """This method will give a step's form with what was typed: `bound` to be checked, else to be shown."""

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from pennypress.reader import fragments, give, join, logins, support
+from pennypress.reader import account, fragments, give, join, logins, support
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("fragments/appeal/", fragments.appeal, name="fragment-appeal"),
@@ -17,6 +17,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("join/<uuid:public_id>/thanks/", join.thanks, name="join-thanks"),
     path("join/<uuid:public_id>/pay/", join.pay, name="join-pay"),
     path("certificates/<str:code>/", join.certificate, name="certificate"),
+    path("account/", account.account, name="account"),
+    path("account/certificate/<int:number>.pdf", account.certificate, name="account-certificate"),
+    path("account/pledge/", account.pledge, name="account-pledge"),
+    path("account/pledge/<uuid:public_id>/", account.one_pledge, name="account-one-pledge"),
     # Nobody signs up, and the address one is known by is changed by the secretary: allauth's pages for that stay shut.
     re_path(r"^(?:signup|email|confirm-email|password/set|password/reset)(?:/|$)", logins.shut),
 ]
