@@ -223,6 +223,8 @@ def _fall_due(*, pledge_id: int, on: dt.date, now: dt.datetime) -> None:
     if pledge.state != PledgeState.ACTIVE or pledge.next_on is None or pledge.next_on > on:
         return
     due_on = pledge.next_on
+    # An active pledge has a mandate, by the database.
+    assert pledge.mandate is not None
     while (later := days.months_after(due_on, 1, pledge.anchor_day)) <= on:
         due_on = later
     payment = taking.prepare(
@@ -240,6 +242,7 @@ def _fall_due(*, pledge_id: int, on: dt.date, now: dt.datetime) -> None:
 
 
 def _ask_for(collection: Collection, *, now: dt.datetime) -> bool:
+    assert collection.payment is not None
     try:
         taking.charge(payment=collection.payment, key=f"collection-{collection.payment.public_id}", now=now)
     except taking.ProviderUnavailable:

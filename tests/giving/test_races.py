@@ -1,0 +1,95 @@
+"""Two workers at once: nobody is charged twice, and no more goes back than came in. The controls take a guard away."""
+
+import datetime as dt
+import threading
+
+import psycopg
+from django.conf import settings
+from django.db import connection, connections
+
+from pennypress.giving import pledges
+from pennypress.giving.models import Collection
+from pennypress.payments import refunds
+from pennypress.payments.models import Refund
+from tests import databases
+from tests.builders import NOW, TODAY, a_receipt, an_active_pledge, an_appeal, pounds
+
+DUE = dt.date(2026, 12, 7)
+ROUNDS = 6
+
+
+def at_once(*acts):
+    """Lets each act go in a thread of its own, together; what they raise is theirs."""
+    barrier = threading.Barrier(len(acts))
+
+    def run(act):
+        barrier.wait()
+        try:
+            act()
+        except (refunds.CannotTakeBack, ValueError):
+            return
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def as_owner(statement):
+    database = connection.settings_dict["NAME"]
+    with psycopg.connect(databases._conninfo(settings.DATABASE_OWNER_URL, database), autocommit=True) as owner:
+        owner.execute(statement)
+
+
+def taking_back(allocation, key):
+    return lambda: refunds.take_back(
+        allocation=allocation, kind="refund", amount=pounds(15), key=key, on=TODAY, reason="", now=NOW
+    )
+
+
+def refunded_twice_at_once(number):
+    """Two refunds of £15 of one gift of £25, at once; how many of them went through."""
+    allocation = a_receipt().allocations.get()
+    at_once(taking_back(allocation, f"a{number}"), taking_back(allocation, f"b{number}"))
+    return Refund.objects.filter(allocation=allocation).count()
+
+
+def test_two_refunds_at_once_never_exceed_what_came_in(committed):
+    assert [refunded_twice_at_once(number) for number in range(ROUNDS)] == [1] * ROUNDS
+
+
+def test_without_the_guard_they_do(committed):
+    as_owner("DROP TRIGGER refund_within_allocation ON payments_refund")
+
+    assert sum(refunded_twice_at_once(number) for number in range(ROUNDS)) > ROUNDS
+
+
+def collecting():
+    pledges.collect_due(on=DUE, now=NOW)
+
+
+def test_two_workers_ask_for_each_due_date_once(committed):
+    an_appeal()
+    for number in range(ROUNDS):
+        an_active_pledge(email=f"supporter{number}@example.org")
+
+    at_once(collecting, collecting, collecting)
+
+    assert Collection.objects.filter(due_on=DUE).count() == ROUNDS
+
+
+def test_without_its_law_and_its_lock_a_due_date_is_asked_for_twice(committed, monkeypatch):
+    an_appeal()
+    pledge = an_active_pledge()
+    as_owner("ALTER TABLE giving_collection DROP CONSTRAINT collection_once_per_due_date")
+    monkeypatch.setattr(pledges.Pledge.objects, "select_for_update", lambda **_how: pledges.Pledge.objects)
+    met = threading.Barrier(2)
+    prepare = pledges.taking.prepare
+    monkeypatch.setattr(pledges.taking, "prepare", lambda **facts: (met.wait(5), prepare(**facts))[1])
+
+    at_once(collecting, collecting)
+
+    assert pledge.collections.filter(due_on=DUE).count() == 2
