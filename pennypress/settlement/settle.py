@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from pennypress import money
@@ -31,6 +30,8 @@ from pennypress.payments.parts import Part
 from pennypress.people import persons
 from pennypress.people.models import Person, ThanksAs, User
 from pennypress.settlement import thanking
+from pennypress.shares import applying, limits
+from pennypress.shares.models import Application
 
 
 class CannotSettle(ValueError):
@@ -83,7 +84,8 @@ def _arrived(payment: Payment, allocation: Allocation, *, on: dt.date, now: dt.d
             if begins:
                 thanking.for_pledge(pledge=pledge, now=now)
         case Purpose.SHARES:
-            raise CannotSettle(_("This paper does not take money for shares yet."))
+            application = Application.objects.get(payment=payment)
+            _pay(application, allocation, on=on, now=now)
         case Purpose.SUBSCRIPTION | Purpose.OTHER:
             # Booked to its account; nothing else waits for it yet.
             return
@@ -205,7 +207,7 @@ def received_by_hand(
     recorded_by: User | None,
     now: dt.datetime,
     person: Person | None = None,
-    application: Model | None = None,
+    application: Application | None = None,
     particulars: Mapping[str, Any] | None = None,
     banked_on: dt.date | None = None,
     key: str | None = None,
@@ -218,8 +220,11 @@ def received_by_hand(
     """
     if key and (standing := _entered(key, amount)):
         return standing
-    _require_parts(amount, parts, thanks_as, application)
+    _require_parts(amount, parts, thanks_as)
     giver = _Giver(payer_name, payer_email, place, thanks_as, person or _known(payer_name, payer_email, now))
+    application = _applied_for(
+        parts, application, particulars, giver=giver, on=received_on, recorded_by=recorded_by, now=now
+    )
     receipt = receipts.record(
         method=method,
         amount=amount,
@@ -251,7 +256,7 @@ class _Giver:
 
 
 def _arrived_by_hand(
-    allocation: Allocation, giver: _Giver, application: Model | None, *, on: dt.date, now: dt.datetime
+    allocation: Allocation, giver: _Giver, application: Application | None, *, on: dt.date, now: dt.datetime
 ) -> None:
     match allocation.purpose:
         case Purpose.GIFT:
@@ -267,7 +272,7 @@ def _arrived_by_hand(
             )
             thanking.for_gift(gift=gift, now=now)
         case Purpose.SHARES if application is not None:
-            raise CannotSettle(_("This paper does not take money for shares yet."))
+            _pay(application, allocation, on=on, now=now)
         case _:
             # Booked to its account; a standing order has no pledge of ours above it.
             return
@@ -283,7 +288,7 @@ def _entered(key: str, amount: Money) -> Receipt | None:
     return standing
 
 
-def _require_parts(amount: Money, parts: Sequence[Part], thanks_as: str, application: Model | None) -> None:
+def _require_parts(amount: Money, parts: Sequence[Part], thanks_as: str) -> None:
     try:
         dividing.require_whole(amount, parts)
     except dividing.CannotDivide as error:
@@ -293,8 +298,52 @@ def _require_parts(amount: Money, parts: Sequence[Part], thanks_as: str, applica
         raise CannotSettle(_("Please enter one part for each purpose."))
     if thanks_as not in ThanksAs.values:
         raise CannotSettle(_("Please choose how the giver is to be thanked."))
-    if (Purpose.SHARES in purposes) != (application is not None):
+
+
+def _applied_for(
+    parts: Sequence[Part],
+    application: Application | None,
+    particulars: Mapping[str, Any] | None,
+    *,
+    giver: _Giver,
+    on: dt.date,
+    recorded_by: User | None,
+    now: dt.datetime,
+) -> Application | None:
+    """The application that the part for shares pays: the one named, or a new one on paper. None without such a part."""
+    part = next((part for part in parts if part.purpose == Purpose.SHARES), None)
+    if part is None and application is None:
+        return None
+    if part is None or (application is None and particulars is None):
         raise CannotSettle(_("Money for shares needs the application that it pays, and only then is one named."))
+    if application is not None or particulars is None:
+        return application
+    facts = dict(particulars)
+    if not (facts.pop("accepts_rules", True) and facts.pop("has_read_risk", True)):
+        raise CannotSettle(_("An applicant accepts the rules and has read what they risk."))
+    shares, over = divmod(part.amount.minor, limits.nominal(on=on).minor)
+    if over:
+        raise CannotSettle(_("Shares are bought whole: %(amount)s is not a number of them.") % {"amount": part.amount})
+    try:
+        return applying.record_by_hand(
+            name=giver.name,
+            email=giver.email,
+            person=giver.person,
+            shares=shares,
+            on=on,
+            now=now,
+            by=recorded_by,
+            **facts,
+        )
+    except applying.CannotApply as error:
+        raise CannotSettle(str(error)) from error
+
+
+def _pay(application: Application, allocation: Allocation, *, on: dt.date, now: dt.datetime) -> None:
+    try:
+        applying.paid(application=application, allocation=allocation, on=on, now=now)
+    except applying.CannotPay as error:
+        raise CannotSettle(str(error)) from error
 
 
 def _locked(payment_id: int, provider_ref: str) -> Payment:

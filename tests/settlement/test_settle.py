@@ -1,3 +1,5 @@
+import datetime as dt
+
 import pytest
 
 from pennypress.giving import meter
@@ -5,11 +7,24 @@ from pennypress.giving.models import GiftState
 from pennypress.ledger import balances, chart
 from pennypress.ledger.models import Entry
 from pennypress.letters.models import Letter
+from pennypress.money import Money
 from pennypress.payments.models import Allocation, PaymentState, Purpose, Receipt, Refund
 from pennypress.payments.parts import Part
 from pennypress.payments.providers import sandbox
 from pennypress.settlement import asking, settle
-from tests.builders import NOW, TODAY, a_receipt, an_appeal, an_offered_gift, paid, pounds
+from pennypress.shares import applying
+from pennypress.shares.models import Application
+from tests.builders import (
+    NOW,
+    TODAY,
+    a_receipt,
+    an_appeal,
+    an_application,
+    an_offer,
+    an_offered_gift,
+    paid,
+    pounds,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -168,3 +183,83 @@ def test_what_is_taken_back_of_a_divided_payment_is_shared_to_the_penny():
     taken = settle.receipt_taken_back(receipt=receipt, kind="refund", on=TODAY, reason="", now=NOW)
 
     assert sum(refund.amount_minor for refund in taken) == 10_000
+
+
+PARTICULARS = {
+    "kind": "individual",
+    "address": "3 Rope Walk, Hull",
+    "postcode": "HU1 2AB",
+    "born_on": dt.date(1970, 5, 1),
+    "notices_by_email": False,
+    "accepts_rules": True,
+    "has_read_risk": True,
+}
+
+
+class TestMoneyForShares:
+    def test_on_a_cheque_with_a_new_application_is_held_for_the_applicant(self):
+        an_appeal()
+        an_offer()
+
+        receipt = by_hand(
+            Part(Purpose.SUBSCRIPTION, pounds(60)),
+            Part(Purpose.GIFT, pounds(30)),
+            Part(Purpose.SHARES, pounds(10)),
+            particulars=PARTICULARS,
+        )
+
+        application = Application.objects.get()
+        assert (application.state, application.shares) == ("paid", 10)
+        assert application.allocation.receipt == receipt
+        assert balance(chart.SHARE_APPLICATIONS) == pounds(-10)
+        assert meter.read(now=NOW).raised == pounds(30)
+
+    @pytest.mark.parametrize(
+        "facts",
+        [
+            {"particulars": None},
+            {"particulars": {**PARTICULARS, "has_read_risk": False}},
+            {"particulars": {**PARTICULARS, "address": ""}},
+        ],
+    )
+    def test_without_what_the_register_needs_is_refused_and_nothing_written(self, facts):
+        an_offer()
+
+        with pytest.raises(settle.CannotSettle):
+            by_hand(Part(Purpose.SHARES, pounds(10)), **facts)
+
+        assert (Receipt.objects.count(), Entry.objects.count(), Application.objects.count()) == (0, 0, 0)
+
+    def test_of_half_a_share_is_refused_and_nothing_written(self):
+        an_offer()
+
+        with pytest.raises(settle.CannotSettle, match="whole"):
+            by_hand(
+                Part(Purpose.SHARES, pounds(10) + Money(50, "GBP")), amount=Money(1050, "GBP"), particulars=PARTICULARS
+            )
+
+        assert (Receipt.objects.count(), Application.objects.count()) == (0, 0)
+
+    def test_by_card_is_held_until_allotted(self):
+        an_offer()
+        application = an_application()
+        applying.pay(application=application, now=NOW)
+        application.refresh_from_db()
+
+        paid(application.payment)
+
+        application.refresh_from_db()
+        assert application.state == "paid"
+        assert balance(chart.SHARE_APPLICATIONS) == -application.amount
+
+
+def test_a_form_sent_twice_is_entered_once():
+    an_appeal()
+
+    receipt = by_hand(Part(Purpose.GIFT, pounds(25)), key="post-1")
+    again = by_hand(Part(Purpose.GIFT, pounds(25)), key="post-1")
+
+    assert again == receipt
+    with pytest.raises(settle.CannotSettle):
+        by_hand(Part(Purpose.GIFT, pounds(26)), key="post-1")
+    assert (Receipt.objects.count(), Entry.objects.count()) == (1, 1)
