@@ -59,6 +59,7 @@ class ShownClaim:
     text: str
     source: ShownSource
     made: str
+    evidence: str
     url: str
     relations: list[Bearing] = field(default_factory=list)
     has_mark: bool = False
@@ -105,12 +106,12 @@ def _panel(
         if id(claim) in numbers and other is not None and id(other) in numbers:
             bearings[id(claim)].append(_bearing(TOLD, row.kind, other, f"#claim-{numbers[id(other)]}"))
             bearings[id(other)].append(_bearing(HEARD, row.kind, claim, f"#claim-{numbers[id(claim)]}"))
-        elif id(claim) in numbers and row.to_claim_id and _may_show(row.to_claim):
+        elif id(claim) in numbers and row.to_claim is not None and _may_show(row.to_claim):
             bearings[id(claim)].append(_bearing(TOLD, row.kind, row.to_claim, address(row.to_claim)))
     for row in heard:
-        claim = next((own for own in shown if own.pk == row.to_claim_id), None)
-        if claim is not None and _may_show(row.from_claim):
-            bearings[id(claim)].append(_bearing(HEARD, row.kind, row.from_claim, address(row.from_claim)))
+        mine = next((own for own in shown if own.pk == row.to_claim_id), None)
+        if mine is not None and _may_show(row.from_claim):
+            bearings[id(mine)].append(_bearing(HEARD, row.kind, row.from_claim, address(row.from_claim)))
     return [_shown(claim, numbers[id(claim)], bearings[id(claim)], marked) for claim in shown]
 
 
@@ -128,6 +129,7 @@ def _shown(claim: Claim, number: int, bearings: list[Bearing], marked: str) -> S
         text=typography.set_text(claim.says),
         source=source(claim.source),
         made=made(claim),
+        evidence=typography.set_text(claim.evidence),
         url=address(claim) if claim.pk else "",
         relations=bearings,
         has_mark=f'id="claim-{number}-mark"' in marked,
@@ -169,6 +171,7 @@ class Moment:
     text: str
     source: ShownSource
     made: str
+    evidence: str
     on: dt.date
     story_headline: str
     story_url: str
@@ -242,6 +245,7 @@ def _moment(claim: Claim, label: str, kind: str, *, is_this: bool) -> Moment:
         text=typography.set_text(claim.says),
         source=source(claim.source),
         made=made(claim),
+        evidence=typography.set_text(claim.evidence),
         on=claim.made_on or claim.page.first_published_at.date(),
         story_headline=typography.set_text(claim.page.title),
         story_url=path_of(claim.page.url_path),

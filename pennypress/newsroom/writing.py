@@ -76,6 +76,7 @@ class Asserted:
     key: str = ""
     made_on: dt.date | None = None
     made_text: str = ""
+    evidence: str = ""
     at: str = ""
     relations: Sequence[Bears] = ()
 
@@ -164,6 +165,7 @@ def _claim(asserted: Asserted, place: int) -> Claim:
         source=asserted.source,
         made_on=asserted.made_on,
         made_text=asserted.made_text,
+        evidence=asserted.evidence,
         anchor=asserted.at,
         sort_order=place,
     )

@@ -24,7 +24,12 @@ def disputed(paper):
         published_at=builders.NOW - dt.timedelta(days=30),
         claims=[
             Asserted(
-                key="charge", says="Fighters were moved.", source=leader, made_text="in January", at="DOCKERS voted"
+                key="charge",
+                says="Fighters were moved.",
+                source=leader,
+                made_text="in January",
+                evidence="eyewitnesses",
+                at="DOCKERS voted",
             ),
             Asserted(key="backing", says="It was seen.", source=leader, relations=[Bears("supports", "charge")]),
         ],
@@ -59,6 +64,7 @@ def test_a_story_says_who_says_so(client, disputed):
         ("Denied by", "Nothing was moved."),
     ]
     assert charge.has_mark
+    assert charge.evidence == "eyewitnesses"
     assert 'id="claim-1-mark"' in context["body_html"]
 
 

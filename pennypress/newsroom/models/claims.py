@@ -25,7 +25,7 @@ class Standing(models.TextChoices):
     DOCUMENT = "document", _("Document")
 
 
-class Source(index.Indexed, models.Model):
+class Source(index.Indexed, models.Model):  # type: ignore[django-manager-missing]
     """Who or what the paper relies on."""
 
     kind = models.CharField(_("kind"), max_length=12, choices=SourceKind.choices, default=SourceKind.PERSON)
@@ -72,6 +72,12 @@ class Claim(Orderable, ClusterableModel):
     made_text = models.CharField(
         _("or, when"), max_length=60, blank=True, help_text=_("Where no day is known: “in January”, “last year”.")
     )
+    evidence = models.CharField(
+        _("what it rests on"),
+        max_length=200,
+        blank=True,
+        help_text=_("A document, a recording, what was seen; or “none given”."),
+    )
     anchor = models.CharField(
         _("words in the story"),
         max_length=300,
@@ -83,6 +89,7 @@ class Claim(Orderable, ClusterableModel):
         FieldPanel("says"),
         FieldPanel("source"),
         FieldRowPanel([FieldPanel("made_on"), FieldPanel("made_text")]),
+        FieldPanel("evidence"),
         FieldPanel("anchor"),
         InlinePanel("relations", heading=_("How it bears on other claims"), label=_("relation"), max_num=8),
     ]

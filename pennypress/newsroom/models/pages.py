@@ -48,7 +48,7 @@ class AtTheRoot(Addressed):
     """A page directly under the front page: its address may not be one of the house's own."""
 
     def clean(self: Any) -> None:
-        super().clean()
+        super().clean()  # type: ignore[misc]
         if self.slug in RESERVED:
             raise ValidationError({"slug": _("The paper uses this address itself. Choose another.")})
 

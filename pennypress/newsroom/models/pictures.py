@@ -21,8 +21,9 @@ class Picture(AbstractImage):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Cleans a new file first: a reporter's source must not be found by the place in a photograph."""
-        if self.file and not self.file._committed:
-            self.file = stripping.strip(self.file.file)
+        given: Any = self.file  # type: ignore[has-type]
+        if given and not given._committed:
+            self.file = stripping.strip(given.file)
             self._set_image_file_metadata()
         super().save(*args, **kwargs)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from wagtail.models import PageViewRestriction
@@ -40,7 +41,7 @@ class Stories(SearchableQuerySetMixin, models.QuerySet["PreparedArticle"]):
 
     def about(self, topic_ids: Iterable[int]) -> Stories:
         """Stories on any of the topics: a sub-query, since DISTINCT over whole stories is the dear way."""
-        through = self.model._meta.get_field("article").related_model.topics.through
+        through = apps.get_model("newsroom", "ArticlePage").topics.through
         return self.filter(article_id__in=through.objects.filter(topicpage_id__in=topic_ids).values("articlepage_id"))
 
 
