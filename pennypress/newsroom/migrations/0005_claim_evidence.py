@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('newsroom', '0004_search_prepared'),
+        ("newsroom", "0004_search_prepared"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='claim',
-            name='evidence',
-            field=models.CharField(blank=True, help_text='A document, a recording, what was seen; or “none given”.', max_length=200, verbose_name='what it rests on'),
+            model_name="claim",
+            name="evidence",
+            field=models.CharField(
+                blank=True,
+                help_text="A document, a recording, what was seen; or “none given”.",
+                max_length=200,
+                verbose_name="what it rests on",
+            ),
         ),
     ]
