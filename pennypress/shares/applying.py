@@ -78,7 +78,8 @@ def apply(
     rule, with nothing written.
     """
     _one_at_a_time(email)
-    if (standing := Application.objects.filter(public_id=public_id).first()) is not None:
+    standing = Application.objects.filter(public_id=public_id).first() if public_id else None
+    if standing is not None:
         return standing
     _require_answers(kind, email, born_on, accepts_rules=accepts_rules, has_read_risk=has_read_risk)
     return record_by_hand(
