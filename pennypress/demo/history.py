@@ -74,7 +74,7 @@ def appeals(today: dt.date, givers: int) -> list[PlannedAppeal]:
 
     `givers` is the number of persons to draw from. Law: the running appeal's takings are exactly RUNNING_RAISED_MINOR.
     """
-    rng = random.Random(SEED)  # noqa: S311 - a demo's dice
+    rng = random.Random(SEED)
     running_from = today - dt.timedelta(days=6)
     opens = [days.months_after(running_from, -back, running_from.day) for back in range(APPEALS_BEFORE, -1, -1)]
     planned = []
@@ -156,7 +156,7 @@ class PlannedOwner:
 
 def owners(today: dt.date, count: int) -> list[PlannedOwner]:
     """This function will draw up `count` owners, the eldest first; the first twelve are organisations."""
-    rng = random.Random(SEED + 1)  # noqa: S311 - a demo's dice
+    rng = random.Random(SEED + 1)
     planned = [
         PlannedOwner(None, name, rng.choice((250, 500, 1000, 2000, 5000)), _joined(rng, today)) for name in BRANCHES
     ]
