@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from pennypress import days, laws
-from pennypress.demo import cooperative, fund, press, staff
+from pennypress.demo import cooperative, fund, painting, press, staff
 from pennypress.people import demonstration
 
 
@@ -31,7 +31,7 @@ def build(*, now: dt.datetime, lawbook: list[laws.Law], say: Callable[[str], Non
     """
     zone = ZoneInfo(settings.TIME_ZONE)
     progress = Progress(say or _to_stderr)
-    with transaction.atomic():
+    with painting.Ahead() as painter, transaction.atomic():
         demonstration.mark(now=now)
         with progress.step("the society and its rulebook"):
             cooperative.found(today=days.day_of(now, zone))
@@ -42,7 +42,7 @@ def build(*, now: dt.datetime, lawbook: list[laws.Law], say: Callable[[str], Non
         with progress.step("four hundred owners"):
             cooperative.enrol(now=now, zone=zone, step=progress.count)
         with progress.step("sixty stories"):
-            press.build(now=now, zone=zone, step=progress.count)
+            press.build(now=now, zone=zone, painter=painter, step=progress.count)
         with progress.step("the laws"):
             broken = [finding for finding in laws.run(lawbook) if not finding.holds]
             if broken:

@@ -7,15 +7,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pennypress import days
-from pennypress.demo import pictures, reading
+from pennypress.demo import reading
+from pennypress.demo.painting import Ahead
 from pennypress.newsroom import roles, writing
 from pennypress.newsroom.models import ArticlePage, Claim, ContributorPage, Picture, SectionPage, Source, TopicPage
 
 
 @dataclass
 class Desk:
-    """What the demo has set so far, by the keys that the stories use."""
+    """What the demo has set so far, by the keys that the stories use; `painter` brings its pictures."""
 
+    painter: Ahead
     sections: dict[str, SectionPage] = field(default_factory=dict)
     contributors: dict[str, ContributorPage] = field(default_factory=dict)
     topics: dict[str, TopicPage] = field(default_factory=dict)
@@ -25,12 +27,12 @@ class Desk:
     pictures: dict[tuple[str, int], Picture] = field(default_factory=dict)
 
 
-def build(*, now: dt.datetime, zone: ZoneInfo, step: Callable[[int], None]) -> int:
+def build(*, now: dt.datetime, zone: ZoneInfo, painter: Ahead, step: Callable[[int], None]) -> int:
     """This function will write and publish the whole paper, `step`ping once a story, and count its stories."""
     particulars = reading.paper()
     roles.ensure()
     writing.make_paper(masthead=particulars["masthead"], strapline=particulars["strapline"])
-    desk = _furnish(particulars)
+    desk = _furnish(particulars, Desk(painter))
     stories = reading.stories()
     _meet([told for story in stories for told in story.head.get("sources", [])], desk)
     for number, story in enumerate(stories, 1):
@@ -40,8 +42,7 @@ def build(*, now: dt.datetime, zone: ZoneInfo, step: Callable[[int], None]) -> i
     return len(stories)
 
 
-def _furnish(particulars: dict[str, Any]) -> Desk:
-    desk = Desk()
+def _furnish(particulars: dict[str, Any], desk: Desk) -> Desk:
     for section in particulars["sections"]:
         desk.sections[section["slug"]] = writing.make_section(**section)
     for topic in particulars["topics"]:
@@ -69,9 +70,9 @@ def _standing(block: reading.Block) -> str:
 def _picture(desk: Desk, motif: str, seed: int, *, alt: str) -> Picture:
     key = (motif, seed)
     if key not in desk.pictures:
-        size = (800, 800) if motif == "portrait" else (1600, 1067)
+        content = desk.painter.take(motif, seed)
         desk.pictures[key] = writing.make_picture(
-            title=f"{motif} {seed}", content=pictures.paint(motif, seed, size), filename=f"{motif}-{seed}.jpg", alt=alt
+            title=f"{motif} {seed}", content=content, filename=f"{motif}-{seed}.jpg", alt=alt
         )
     return desk.pictures[key]
 

@@ -1,0 +1,43 @@
+"""Paints the demo's pictures ahead, in processes of their own, while the books are being written."""
+
+import multiprocessing
+from concurrent.futures import Future, ProcessPoolExecutor
+
+from pennypress.demo import pictures, reading
+
+# Smaller than the frame they are drawn in: no page shows them wider.
+SIZE = (1200, 800)
+PORTRAIT = (480, 480)
+
+
+def wanted() -> list[tuple[str, int]]:
+    """This function will list every picture of the paper by its motif and seed, once each, portraits first."""
+    found = [("portrait", int(person["portrait_seed"])) for person in reading.paper()["contributors"]]
+    for story in reading.stories():
+        shown = story.head.get("picture")
+        if shown:
+            found.append((shown["motif"], int(shown["seed"])))
+        for block in story.blocks:
+            if block.kind == "image":
+                motif, seed = block.lines[0].split()
+                found.append((motif, int(seed)))
+    return list(dict.fromkeys(found))
+
+
+class Ahead:
+    """A painter at work: `take` waits for one picture's JPEG. Ends its processes when the `with` block ends."""
+
+    def __enter__(self) -> "Ahead":
+        self.pool = ProcessPoolExecutor(max_workers=2, mp_context=multiprocessing.get_context("spawn"))
+        self.jobs: dict[tuple[str, int], Future[bytes]] = {
+            (motif, seed): self.pool.submit(pictures.paint, motif, seed, PORTRAIT if motif == "portrait" else SIZE)
+            for motif, seed in wanted()
+        }
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.pool.shutdown(cancel_futures=True)
+
+    def take(self, motif: str, seed: int) -> bytes:
+        """This function will give a picture's JPEG, waiting until it is painted."""
+        return self.jobs[motif, seed].result()
