@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pennypress import days
 from pennypress.demo import reading
 from pennypress.demo.painting import Ahead
-from pennypress.newsroom import roles, writing
+from pennypress.newsroom import indexing, roles, writing
 from pennypress.newsroom.models import ArticlePage, Claim, ContributorPage, Picture, SectionPage, Source, TopicPage
 
 
@@ -29,6 +29,11 @@ class Desk:
 
 def build(*, now: dt.datetime, zone: ZoneInfo, painter: Ahead, step: Callable[[int], None]) -> int:
     """This function will write and publish the whole paper, `step`ping once a story, and count its stories."""
+    with indexing.held_back():
+        return _set(now=now, zone=zone, painter=painter, step=step)
+
+
+def _set(*, now: dt.datetime, zone: ZoneInfo, painter: Ahead, step: Callable[[int], None]) -> int:
     particulars = reading.paper()
     roles.ensure()
     writing.make_paper(masthead=particulars["masthead"], strapline=particulars["strapline"])
