@@ -34,7 +34,7 @@ def build(*, now: dt.datetime, lawbook: list[laws.Law], say: Callable[[str], Non
     with painting.Ahead() as painter, transaction.atomic():
         demonstration.mark(now=now)
         with progress.step("the society and its rulebook"):
-            cooperative.found(today=days.day_of(now, zone))
+            cooperative.found(today=days.day_of(now, zone), now=now)
         with progress.step("staff"):
             staff.appoint()
         with progress.step("eighteen months of the fighting fund"):

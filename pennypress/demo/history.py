@@ -75,17 +75,23 @@ def appeals(today: dt.date, givers: int) -> list[PlannedAppeal]:
     `givers` is the number of persons to draw from. Law: the running appeal's takings are exactly RUNNING_RAISED_MINOR.
     """
     rng = random.Random(SEED)
-    running_from = today - dt.timedelta(days=6)
-    opens = [days.months_after(running_from, -back, running_from.day) for back in range(APPEALS_BEFORE, -1, -1)]
+    opened = today - dt.timedelta(days=6)
+    opens = [days.months_after(opened, -back, opened.day) for back in range(APPEALS_BEFORE, -1, -1)]
     planned = []
     for index, opens_on in enumerate(opens[:-1]):
         closes_on = opens[index + 1] - dt.timedelta(days=1)
         target = EARLIER_TARGET_MINOR if index < 8 else TARGET_MINOR
         goal = round(target * SEASON[opens_on.month] * rng.uniform(0.94, 1.05) / 100) * 100
         planned.append(_appeal(rng, opens_on, closes_on, closes_on, target, goal, givers))
+    return [*planned, running(today, givers)]
+
+
+def running(today: dt.date, givers: int, *, less_minor: int = 0) -> PlannedAppeal:
+    """This function will draw up the running appeal, its takings `less_minor` short of RUNNING_RAISED_MINOR."""
+    rng = random.Random(SEED + 2)
+    opens_on = today - dt.timedelta(days=6)
     closes_on = today + dt.timedelta(days=DAYS_LEFT - 1)
-    planned.append(_appeal(rng, opens[-1], closes_on, today, TARGET_MINOR, RUNNING_RAISED_MINOR, givers))
-    return planned
+    return _appeal(rng, opens_on, closes_on, today, TARGET_MINOR, RUNNING_RAISED_MINOR - less_minor, givers)
 
 
 def _appeal(

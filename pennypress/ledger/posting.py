@@ -46,8 +46,7 @@ def post(
     accounts = _accounts(sides)
     fields = {"on": on, "memo": memo[:300], "line_count": len(sides), "posted_at": now, "reverses": reverses}
     try:
-        with transaction.atomic():
-            entry, created = Entry.objects.get_or_create(key=key, defaults=fields)
+        entry, created = Entry.objects.get_or_create(key=key, defaults=fields)
     except IntegrityError as error:
         raise CannotPost(f"Entry {key} could not be written: {error}") from error
     if not created:

@@ -1,0 +1,121 @@
+"""The demo's fund: eighteen months of appeals, their receipts by every method, and supporters who give each month."""
+
+import datetime as dt
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from pennypress import days
+from pennypress.demo import history, names
+from pennypress.giving import appeals, meter, pledges
+from pennypress.giving.models import Pledge
+from pennypress.money import Money
+from pennypress.payments.models import Purpose
+from pennypress.payments.parts import Part
+from pennypress.payments.providers import sandbox
+from pennypress.people import persons
+from pennypress.people.models import Person, ThanksAs
+from pennypress.settlement import asking, settle
+
+GIVERS = 300
+SUPPORTERS = 16
+PITCH = (
+    "The Lantern has no proprietor and little advertising. The fund pays for the reporting that the cover price cannot."
+)
+THANKS = (ThanksAs.NAME, ThanksAs.INITIALS, ThanksAs.INITIALS, ThanksAs.PLACE, ThanksAs.NOT)
+
+
+def build(*, now: dt.datetime, zone: ZoneInfo, step: Callable[[int], None]) -> int:
+    """This function will open every appeal, begin the supporters' pledges, and take in every receipt, oldest first.
+
+    The supporters' collections that fall into the running appeal count in it; the receipts by hand make up the rest, so
+    that it stands at exactly `history.RUNNING_RAISED_MINOR`.
+    """
+    today = days.day_of(now, zone)
+    planned = history.appeals(today, GIVERS)
+    for appeal in planned:
+        appeals.open_appeal(
+            name=appeal.name,
+            slug=appeal.slug,
+            opens_on=appeal.opens_on,
+            closes_on=appeal.closes_on,
+            target=Money(appeal.target_minor, "GBP"),
+            pitch=PITCH,
+            now=days.start_of(appeal.opens_on, zone),
+        )
+    cast = names.names(GIVERS + SUPPORTERS, history.SEED + 2)
+    _begin_pledges(cast[GIVERS:], today, zone)
+    pledged = meter.read(now=now).raised
+    planned[-1] = history.running(today, GIVERS, less_minor=pledged.minor if pledged else 0)
+    givers = [_giver(person, now) for person in cast[:GIVERS]]
+    takings = [taking for appeal in planned for taking in appeal.takings]
+    for number, taking in enumerate(takings, 1):
+        _take(taking, givers, _moment(taking.on, number, zone, now))
+        step(number)
+    return len(takings)
+
+
+def _moment(on: dt.date, number: int, zone: ZoneInfo, now: dt.datetime) -> dt.datetime:
+    return min(days.start_of(on, zone) + dt.timedelta(hours=9, seconds=number % 3000), now)
+
+
+def _giver(person: names.Person, now: dt.datetime) -> Person:
+    given, family, town, _postcode, _street = person
+    return persons.recorded(name=f"{given} {family}", email="", place=town, now=now)
+
+
+def _take(taking: history.Taking, givers: list[Person], now: dt.datetime) -> None:
+    amount = Money(taking.minor, "GBP")
+    giver = givers[taking.giver] if taking.giver is not None else None
+    settle.received_by_hand(
+        method=taking.method,
+        amount=amount,
+        parts=[Part(Purpose.GIFT, amount)],
+        payer_name=giver.name if giver else taking.name,
+        payer_email="",
+        place=giver.place if giver else "",
+        thanks_as=THANKS[(taking.giver or 0) % len(THANKS)] if giver else ThanksAs.NAME,
+        reference=taking.reference,
+        received_on=taking.on,
+        recorded_by=None,
+        now=now,
+        person=giver,
+    )
+
+
+def _begin_pledges(cast: list[names.Person], today: dt.date, zone: ZoneInfo) -> None:
+    """Each supporter begins on a day of the last five months, and is collected from each month since."""
+    begins = (
+        (today - dt.timedelta(days=12 + place * 9), Money((5, 8, 10, 15, 20)[place % 5] * 100, "GBP"), person)
+        for place, person in reversed(list(enumerate(cast)))
+    )
+    for on, amount, (given, family, town, _postcode, _street) in begins:
+        now = days.start_of(on, zone) + dt.timedelta(hours=19)
+        offered = pledges.offer(
+            amount=amount,
+            name=f"{given} {family}",
+            email=f"{given}.{family}@example.com".lower().replace(" ", ""),
+            place=town,
+            thanks_as=ThanksAs.INITIALS,
+            now=now,
+            on=on,
+        )
+        _pay(offered.pledge, on, now)
+        _collect(offered.pledge, on, today, zone)
+
+
+def _pay(pledge: Pledge, on: dt.date, now: dt.datetime) -> None:
+    first = pledge.collections.select_related("payment").get(due_on=on)
+    ref = first.payment.provider_ref
+    sandbox.pay(ref=ref, card="succeeds")
+    asking.ask(provider=first.payment.provider, provider_ref=ref, on=on, now=now)
+
+
+def _collect(pledge: Pledge, began_on: dt.date, today: dt.date, zone: ZoneInfo) -> None:
+    for month in range(1, 7):
+        due_on = days.months_after(began_on, month, began_on.day)
+        if due_on > today:
+            return
+        now = days.start_of(due_on, zone) + dt.timedelta(hours=6)
+        for collection in pledges.collect_due(on=due_on, now=now):
+            payment = collection.payment
+            asking.ask(provider=payment.provider, provider_ref=payment.provider_ref, on=due_on, now=now)
