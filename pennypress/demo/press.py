@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pennypress import days
 from pennypress.demo import reading
 from pennypress.demo.painting import Ahead
-from pennypress.newsroom import indexing, roles, writing
+from pennypress.newsroom import indexing, writing
 from pennypress.newsroom.models import ArticlePage, Claim, ContributorPage, Picture, SectionPage, Source, TopicPage
 
 
@@ -35,7 +35,6 @@ def build(*, now: dt.datetime, zone: ZoneInfo, painter: Ahead, step: Callable[[i
 
 def _set(*, now: dt.datetime, zone: ZoneInfo, painter: Ahead, step: Callable[[int], None]) -> int:
     particulars = reading.paper()
-    roles.ensure()
     writing.make_paper(masthead=particulars["masthead"], strapline=particulars["strapline"])
     desk = _furnish(particulars, Desk(painter))
     stories = reading.stories()
