@@ -1,0 +1,66 @@
+"""The demo paper itself: built once, in a database of its own, and looked at from all sides."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+
+from pennypress import laws
+from pennypress.config import lawbook
+from pennypress.demo import build
+from pennypress.giving import meter
+from pennypress.newsroom.models import ArticlePage, FrontPage
+from pennypress.payments.models import Method, Receipt
+from pennypress.people import demonstration
+from pennypress.shares import register
+from pennypress.shares.models import Application
+from tests import databases
+
+NOW = dt.datetime.now(dt.UTC)
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), databases.clone_in_use():
+        build.build(now=NOW, lawbook=lawbook.every_law(), say=lambda _line: None)
+        yield
+
+
+pytestmark = pytest.mark.usefixtures("demo")
+
+
+def test_the_running_appeal_stands_where_the_real_one_stood():
+    shown = meter.as_json(meter.read(now=NOW))
+
+    assert (shown["raised_minor"], shown["needed_minor"], shown["days_left"]) == (382_100, 1_417_900, 24)
+
+
+def test_every_law_holds():
+    broken = [finding.law.name for finding in laws.run(lawbook.every_law()) if not finding.holds]
+
+    assert broken == []
+
+
+def test_there_are_sixty_stories_with_their_claims_and_a_front_page():
+    stories = ArticlePage.objects.live()
+
+    assert stories.count() == 60
+    assert sum(story.claims.count() for story in stories) >= 80
+    assert FrontPage.objects.get().splash is not None
+
+
+def test_four_hundred_own_the_paper_and_three_wait_to():
+    assert register.owners_count(NOW.date()) == 400
+    assert Application.objects.filter(state="paid").count() == 3
+
+
+def test_about_three_thousand_receipts_came_by_every_method_but_one():
+    assert 2_800 <= Receipt.objects.exclude(allocations__purpose="shares").count() <= 3_300
+    assert set(Method.values) - set(Receipt.objects.values_list("method", flat=True)) == {Method.DIRECT_DEBIT}
+
+
+def test_the_database_says_that_the_demo_built_it():
+    assert demonstration.is_marked()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM people_user WHERE is_staff")
+        assert cursor.fetchone() == (3,)
