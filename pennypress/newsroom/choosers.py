@@ -61,7 +61,6 @@ class ClaimChooser(ChooserViewSet):
     choose_view_class = ChooseClaim
     choose_results_view_class = ChooseClaimResults
     register_widget = True
-    form_fields: list[str] = []
 
 
 class Sources(SnippetViewSet):

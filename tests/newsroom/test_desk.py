@@ -40,6 +40,7 @@ def test_an_editor_edits_a_story_with_its_claims_and_chooses_others(story):
 
     assert "Choose a claim of another story" in page
     assert "All is well." in chooser
+    assert "Create" not in chooser
     assert "Dockers win their claim" in chooser
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 
@@ -78,8 +79,11 @@ class ArticlePage(Addressed, Page):
     parent_page_types = ["newsroom.SectionPage"]
     subpage_types: list[str] = []
     content_panels = [
-        FieldPanel("title", heading=_("Headline"), classname="title"),
-        MultiFieldPanel([FieldPanel("kicker"), FieldPanel("standfirst")], heading=_("Above the story")),
+        FieldPanel("title", heading=_("Headline"), classname="title", help_text=_("The address is made from it.")),
+        MultiFieldPanel(
+            [FieldPanel("kicker"), FieldPanel("standfirst", widget=AdminAutoHeightTextInput)],
+            heading=_("Above the story"),
+        ),
         InlinePanel("contributors", heading=_("By"), label=_("contributor"), max_num=12),
         FieldRowPanel([FieldPanel("dateline"), FieldPanel("is_opinion")]),
         MultiFieldPanel(
