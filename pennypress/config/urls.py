@@ -11,7 +11,10 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 urlpatterns = [
     # Wagtail's own password forms stay shut: staff come in by the front door and its second factor.
-    re_path(r"^desk/(?:login|password_reset)/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    re_path(
+        r"^(?:desk/(?:login|password_reset)|_util/login)/",
+        RedirectView.as_view(pattern_name="account_login", query_string=True),
+    ),
     path("desk/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("pennypress.gateway.urls")),
