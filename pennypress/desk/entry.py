@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from pennypress.people import roles
+from pennypress.society import rulebook
 
 # Wagtail's screens that show no news and no money: the first screen (its panels go by role), one's own name, the way out.
 _EVERYBODYS = frozenset(
@@ -36,7 +37,10 @@ def open_to(*names: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             if not roles.holds(request.user, *names):
                 return refused(request)
-            return view(request, *args, **kwargs)
+            try:
+                return view(request, *args, **kwargs)
+            except rulebook.NoSociety:
+                return render(request, "desk/unfounded.html", status=503)
 
         guarded.desk_roles = frozenset(names)  # type: ignore[attr-defined]
         return guarded

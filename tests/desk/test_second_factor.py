@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from pennypress.desk import second_factor
 from pennypress.people import demonstration, roles
-from tests.desk import cast
+from tests.desk import cast, samples
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 7, 12, tzinfo=dt.UTC)
@@ -27,6 +27,11 @@ ADDRESSES = [
     "/desk/sprite/",
     "/desk/no-such-screen/",
 ]
+
+
+@pytest.fixture(autouse=True)
+def a_paper():
+    samples.a_society()
 
 
 @pytest.fixture

@@ -1,0 +1,120 @@
+"""The first screen: what needs this member of staff today, by role, with counts that lead to what they count."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Sum
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.admin.ui.components import Component
+from wagtail.models import Page
+
+from pennypress import days
+from pennypress.desk import outbox, screen
+from pennypress.giving import meter
+from pennypress.letters.models import LetterState
+from pennypress.money import Money, display
+from pennypress.payments.models import Method, Payment, PaymentState, Receipt
+from pennypress.people import roles
+from pennypress.people.models import User
+from pennypress.shares.models import Application, ApplicationState
+from pennypress.society import rulebook
+from pennypress.society.models import Society
+
+IN_HAND = (Method.CHEQUE, Method.CASH, Method.COLLECTION)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One line of the first screen: how many (or how much), of what, and where they are seen."""
+
+    figure: str
+    words: str | Promise
+    address: str
+    urgent: bool = False
+
+
+class NeedsYou(Component):
+    """The panel at the top of the first screen."""
+
+    order = 50
+    template_name = "desk/home/needs_you.html"
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    def get_context_data(self, parent_context: object = None) -> dict[str, object]:
+        user = screen.staff(self.request)
+        groups: list[tuple[str, list[Need]]] = []
+        if not Society.objects.exists():
+            return {"groups": groups, "unfounded": True}
+        if roles.holds(user, roles.TREASURER):
+            groups.append((_("Treasurer"), list(_treasurer(user))))
+        if roles.holds(user, roles.SECRETARY):
+            groups.append((_("Secretary"), list(_secretary(user))))
+        if roles.holds(user, roles.EDITOR):
+            groups.append((_("Editor"), list(_editor())))
+        return {"groups": groups}
+
+
+def _treasurer(user: User) -> Iterator[Need]:
+    currency = rulebook.society().currency
+    today = screen.today()
+    received = Receipt.objects.filter(received_on=today, currency=currency)
+    amount = Money(received.aggregate(total=Sum("amount_minor"))["total"] or 0, currency)
+    yield Need(display(amount, pence=False), _("received today"), f"{reverse('desk_receipts')}?from={today}&to={today}")
+    yield from _fund()
+    in_hand = Receipt.objects.filter(method__in=IN_HAND, banked_on=None).count()
+    words = ngettext("receipt to take to the bank", "receipts to take to the bank", in_hand)
+    yield Need(str(in_hand), words, f"{reverse('desk_receipts')}?in_hand=1", urgent=in_hand > 0)
+    long_ago = days.start_of(today, timezone.get_default_timezone())
+    waiting = Payment.objects.filter(state=PaymentState.PENDING, started_at__lt=long_ago).count()
+    words = ngettext("payment unconfirmed since yesterday", "payments unconfirmed since yesterday", waiting)
+    yield Need(str(waiting), words, f"{reverse('desk_receipts')}?waiting=1", urgent=waiting > 0)
+    yield _letters(user)
+
+
+def _secretary(user: User) -> Iterator[Need]:
+    paid = Application.objects.filter(state=ApplicationState.PAID).count()
+    words = ngettext("application to allot", "applications to allot", paid)
+    yield Need(str(paid), words, reverse("desk_applications"), urgent=paid > 0)
+    unpaid = Application.objects.filter(state=ApplicationState.APPLIED).count()
+    words = ngettext("application not yet paid", "applications not yet paid", unpaid)
+    yield Need(str(unpaid), words, f"{reverse('desk_applications')}?state={ApplicationState.APPLIED}")
+    yield _letters(user)
+
+
+def _editor() -> Iterator[Need]:
+    unpublished = Page.objects.filter(depth__gt=1, has_unpublished_changes=True).count()
+    words = ngettext("story with changes not yet published", "stories with changes not yet published", unpublished)
+    yield Need(str(unpublished), words, reverse("wagtailadmin_explore_root"))
+    scheduled = Page.objects.filter(depth__gt=1, live=False, go_live_at__gt=timezone.now()).count()
+    yield Need(
+        str(scheduled),
+        ngettext("story scheduled", "stories scheduled", scheduled),
+        reverse("wagtailadmin_explore_root"),
+    )
+    yield from _fund()
+
+
+def _fund() -> Iterator[Need]:
+    fund = meter.read(now=timezone.now())
+    if fund.raised is None or fund.needed is None:
+        yield Need("–", _("no appeal runs"), reverse("desk_fund"))
+        return
+    words = _("raised by %(name)s; %(needed)s needed, %(days)s days left") % {
+        "name": fund.name,
+        "needed": display(fund.needed, pence=False),
+        "days": fund.days_left,
+    }
+    yield Need(display(fund.raised, pence=False), words, reverse("desk_fund"))
+
+
+def _letters(user: User) -> Need:
+    failed = outbox.seen_by(user).filter(state=LetterState.FAILED).count()
+    words = ngettext("letter that could not be sent", "letters that could not be sent", failed)
+    return Need(str(failed), words, f"{reverse('desk_outbox')}?state={LetterState.FAILED}", urgent=failed > 0)

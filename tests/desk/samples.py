@@ -1,0 +1,158 @@
+"""What the desk's screens show, made by the domain: a running fund, a receipt, an application, a member, a letter."""
+
+import datetime as dt
+import uuid
+
+from django.utils import timezone
+
+from pennypress import days
+from pennypress.giving import appeals
+from pennypress.giving.models import Appeal
+from pennypress.ledger.models import Entry
+from pennypress.letters import outbox
+from pennypress.money import Money
+from pennypress.payments.models import Purpose, Receipt
+from pennypress.payments.parts import Part
+from pennypress.settlement import settle
+from pennypress.shares import applying, register
+from pennypress.shares.models import Application, Offer
+from pennypress.society import founding, rulebook
+
+# Particulars that nobody but their own desk may read.
+CANARY_NAME, CANARY_EMAIL, CANARY_PLACE = "Canary Wharfdale", "canary@example.org", "Canaryton"
+
+
+def today() -> dt.date:
+    return days.day_of(timezone.now(), timezone.get_default_timezone())
+
+
+def pounds(amount: int) -> Money:
+    return Money(amount * 100, "GBP")
+
+
+def a_society() -> None:
+    on = dt.date(2020, 1, 1)
+    founding.found(
+        registered_name="The Courier Readers' Society Limited",
+        registration_number="30512R",
+        registered_office="4 Quay Street, Hull",
+        legal_form="Co-operative society",
+        year_end=(12, 31),
+        currency="GBP",
+        on=on,
+    )
+    figures = {
+        rulebook.SHARE_NOMINAL: 100,
+        rulebook.HOLDING_MINIMUM: 1,
+        rulebook.HOLDING_MAXIMUM_INDIVIDUAL: 20_000,
+        rulebook.HOLDING_MAXIMUM_ORGANISATION: 100_000,
+        rulebook.MEMBER_AGE: 16,
+    }
+    for number, (subject, figure) in enumerate(figures.items(), start=5):
+        founding.adopt_rule(
+            subject=subject,
+            rule_number=str(number),
+            text=f"The figure is {figure}.",
+            figure=figure,
+            effective_from=on,
+            registered_on=on,
+        )
+    Offer.objects.get_or_create(name="Open offer", opens_on=on)
+
+
+def a_running_fund() -> Appeal:
+    on = today()
+    return appeals.open_appeal(
+        name="November fund",
+        slug="november",
+        opens_on=on - dt.timedelta(days=6),
+        closes_on=on + dt.timedelta(days=23),
+        target=pounds(18_000),
+        pitch="",
+        now=timezone.now(),
+    )
+
+
+def a_cheque(**told) -> Receipt:
+    """A cheque of £25 for the fund, from somebody who does not wish to be named, unless told otherwise."""
+    amount = told.pop("amount", pounds(25))
+    facts = {
+        "method": "cheque",
+        "amount": amount,
+        "parts": [Part(Purpose.GIFT, amount)],
+        "payer_name": CANARY_NAME,
+        "payer_email": CANARY_EMAIL,
+        "place": CANARY_PLACE,
+        "thanks_as": "not",
+        "reference": "100412",
+        "received_on": today(),
+        "recorded_by": None,
+        "now": timezone.now(),
+        **told,
+    }
+    return settle.received_by_hand(**facts)
+
+
+def an_application(*, name="Nora Quill", shares=10, **told) -> Application:
+    facts = {
+        "kind": "individual",
+        "email": f"{name.split()[0].lower()}@example.org",
+        "notices_by_email": True,
+        "address": "7 Dock Road\nHull",
+        "postcode": "HU1 1AA",
+        "born_on": dt.date(1980, 5, 1),
+        "on": today(),
+        "now": timezone.now(),
+        "by": None,
+        **told,
+    }
+    return applying.record_by_hand(name=name, shares=shares, **facts)
+
+
+def a_paid_application(*, name="Nora Quill", shares=10, **told) -> Application:
+    application = an_application(name=name, shares=shares, **told)
+    a_cheque(
+        amount=application.amount,
+        parts=[Part(Purpose.SHARES, application.amount)],
+        payer_name=name,
+        payer_email=application.email,
+        application=application,
+    )
+    application.refresh_from_db()
+    return application
+
+
+def a_member(*, name="Olga Vane", shares=50, **told):
+    application = a_paid_application(name=name, shares=shares, **told)
+    return register.allot(application=application, on=today(), now=timezone.now(), by=None).member
+
+
+def a_letter(*, kind="gift-receipt", secret=False):
+    if secret:
+        context = {"code": "481516", "minutes": 3}
+    else:
+        gift = a_cheque().allocations.get().gift
+        context = {"gift": gift, "amount": gift.amount, "appeal": gift.appeal, "received_on": gift.received_on}
+    return outbox.queue(
+        key=f"sample-{uuid.uuid4()}",
+        kind="login-code" if secret else kind,
+        to_name="Nora Quill",
+        to_email="nora@example.org",
+        context=context,
+        now=timezone.now(),
+        secret=secret,
+    )
+
+
+def all_of_them() -> dict[str, object]:
+    """One of each thing that the desk shows, by the names that the access matrix uses."""
+    a_society()
+    a_running_fund()
+    receipt = a_cheque()
+    return {
+        "receipt": receipt.pk,
+        "application": a_paid_application().public_id,
+        "member": a_member().number,
+        "entry": Entry.objects.order_by("id").first().pk,
+        "letter": a_letter(secret=True).pk,
+    }
