@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from pennypress import days
 from pennypress.demo import history, names
 from pennypress.giving import appeals, meter, pledges
-from pennypress.giving.models import Pledge
+from pennypress.giving.models import Collection, Pledge
 from pennypress.money import Money
-from pennypress.payments.models import Purpose
+from pennypress.payments.models import Payment, Purpose
 from pennypress.payments.parts import Part
 from pennypress.payments.providers import sandbox
 from pennypress.people import persons
@@ -104,10 +104,14 @@ def _begin_pledges(cast: list[names.Person], today: dt.date, zone: ZoneInfo) -> 
 
 
 def _pay(pledge: Pledge, on: dt.date, now: dt.datetime) -> None:
-    first = pledge.collections.select_related("payment").get(due_on=on)
-    ref = first.payment.provider_ref
-    sandbox.pay(ref=ref, card="succeeds")
-    asking.ask(provider=first.payment.provider, provider_ref=ref, on=on, now=now)
+    payment = _asked(pledge.collections.select_related("payment").get(due_on=on))
+    sandbox.pay(ref=payment.provider_ref, card="succeeds")
+    asking.ask(provider=payment.provider, provider_ref=payment.provider_ref, on=on, now=now)
+
+
+def _asked(collection: Collection) -> Payment:
+    assert collection.payment is not None
+    return collection.payment
 
 
 def _collect(pledge: Pledge, began_on: dt.date, today: dt.date, zone: ZoneInfo) -> None:
@@ -117,5 +121,5 @@ def _collect(pledge: Pledge, began_on: dt.date, today: dt.date, zone: ZoneInfo) 
             return
         now = days.start_of(due_on, zone) + dt.timedelta(hours=6)
         for collection in pledges.collect_due(on=due_on, now=now):
-            payment = collection.payment
+            payment = _asked(collection)
             asking.ask(provider=payment.provider, provider_ref=payment.provider_ref, on=due_on, now=now)

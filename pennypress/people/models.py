@@ -63,7 +63,7 @@ class Users(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().casefold())
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     """A login. Readers come in with a code by e-mail; staff with a password or passkey and a second factor."""
 
     email = models.EmailField(unique=True)
