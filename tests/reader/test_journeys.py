@@ -1,5 +1,6 @@
 """Whole journeys over HTTP, from the form to the letter, each ending with every law of the books."""
 
+import html
 import json
 import re
 
@@ -12,8 +13,12 @@ from pennypress.config import lawbook
 from pennypress.giving.models import Gift, Pledge
 from pennypress.ledger import balances, chart
 from pennypress.letters.models import Letter
+from pennypress.payments.models import Receipt
 from pennypress.payments.providers import sandbox_webhooks
 from pennypress.payments.sandbox_tables import SandboxEvent
+from pennypress.people.models import User
+from pennypress.shares import certificates, register
+from pennypress.shares.models import Application, Member
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +122,38 @@ def test_a_supporter_begins_changes_and_ends_by_the_link_in_the_letter(client):
     assert (unchanged.state, unchanged.amount_minor) == ("active", 1_000)
     assert (ended.state, ended.amount_minor, ended.next_on) == ("cancelled", 1_200, None)
     assert _meter(client)[0] == 383_100
+
+
+def test_an_applicant_pays_is_allotted_and_finds_the_certificate_in_the_account(client):
+    thanks = _apply(client)
+    _deliver(client)
+    waiting = client.get(thanks.request["PATH_INFO"]).content.decode()
+
+    register.allot(application=Application.objects.get(), on=builders.TODAY, now=builders.NOW, by=None)
+    client.force_login(User.objects.get(email="rosa.field@example.org"))
+    account = client.get("/account/").content.decode()
+    certificate = certificates.current(Member.objects.get())
+
+    assert "Your application and your money have arrived" in waiting
+    assert Receipt.objects.filter(payer_name="Rosa Field").count() == 1
+    assert register.holding(member=Member.objects.get(), on=builders.TODAY) == 50
+    assert f"/account/certificate/{certificate.number}.pdf" in account
+    assert "This certificate is good" in client.get(f"/certificates/{certificate.code}/").content.decode()
+    assert {letter.kind for letter in Letter.objects.all()} == {"share-application-received", "certificate"}
+
+
+def _apply(client):
+    page = client.get("/join/")
+    for typed in (
+        {"kind": "individual", "shares": "50"},
+        {**{name: str(value) for name, value in builders.particulars().items()}, "notices_by_email": "on"},
+        {"accepts_rules": "on", "has_read_risk": "on"},
+        {},
+    ):
+        hidden = {name: _hidden(page, name) for name in ("answers", "step")}
+        page = client.post("/join/", {**typed, **hidden})
+    return _pay(client, page["Location"])
+
+
+def _hidden(page, name):
+    return html.unescape(re.search(rf'name="{name}" value="([^"]+)"', page.content.decode()).group(1))
