@@ -14,6 +14,7 @@ LAWS = (
         "The database still keeps what providers told us: each guard exists and is switched on.",
         """SELECT wanted.name FROM unnest(ARRAY['gateway_providerevent_kept_columns', 'gateway_providerevent_kept_rows',
                'gateway_providerevent_no_truncate', 'gateway_providerevent_state_forward']) AS wanted(name)
-           WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgname = wanted.name AND t.tgenabled = 'O')""",
+           WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+            WHERE c.relnamespace = 'public'::regnamespace AND t.tgname = wanted.name AND t.tgenabled = 'O')""",
     ),
 )

@@ -85,6 +85,7 @@ LAWS = (
         "payments.guards_stand",
         "The database still refuses change to receipts and what was taken back: each guard exists and is switched on.",
         f"""SELECT wanted.name FROM unnest(ARRAY{list(_GUARDS)}) AS wanted(name)
-            WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgname = wanted.name AND t.tgenabled = 'O')""",  # noqa: S608 - names of our own
+            WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+            WHERE c.relnamespace = 'public'::regnamespace AND t.tgname = wanted.name AND t.tgenabled = 'O')""",  # noqa: S608 - names of our own
     ),
 )
