@@ -2,9 +2,11 @@
 
 import os
 
+import dj_database_url
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.db import connections
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
 
@@ -14,12 +16,16 @@ from tests import browsers, databases
 
 @pytest.fixture(scope="session")
 def server():
-    """A running PostgreSQL: the one that DATABASE_URL names, or else the embedded one, for as long as we need it."""
+    """A running PostgreSQL: the one that DATABASE_URL names, or else an embedded one for tests, as long as we need it."""
     if os.environ.get("DATABASE_URL"):
         yield
-    else:
-        with embedded.held(settings.VAR):
-            yield
+        return
+    var = settings.VAR / "tests"
+    with embedded.held(var, is_for_tests=True):
+        settings.DATABASE_OWNER_URL = embedded.url(var, embedded.OWNER_ROLE)
+        settings.DATABASE_APP_URL = embedded.url(var, embedded.APP_ROLE)
+        connections["default"].settings_dict["HOST"] = dj_database_url.parse(settings.DATABASE_APP_URL)["HOST"]
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -48,6 +48,7 @@ def template() -> str:
     with _owner() as connection:
         connection.execute("SELECT pg_advisory_lock(711)")
         if not _exists(connection, name):
+            _drop_older(connection)
             building = f"{name}_building"
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(building)))
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(building)))
@@ -56,6 +57,17 @@ def template() -> str:
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(building), sql.Identifier(name))
             )
     return name
+
+
+def _drop_older(connection: psycopg.Connection) -> None:
+    """In a server of our own, the templates of older migrations; in a shared one they may be another branch's."""
+    if os.environ.get("DATABASE_URL"):
+        return
+    older = connection.execute(
+        "SELECT datname FROM pg_database WHERE datname LIKE 'pennypress\\_template\\_%'"
+    ).fetchall()
+    for (name,) in older:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _migrate(database: str) -> None:

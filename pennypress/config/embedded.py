@@ -26,11 +26,13 @@ APP_ROLE = "pennypress_app"
 DATABASE = "pennypress"
 
 SUPERUSER = "postgres"
+_ROLES_MADE = "roles-made-2"
 LARGEST_LOG = 5_000_000
 # No network; the folder of the socket keeps strangers out, so those who reach it are trusted.
-_FOR_THIS_START = (
-    "-c listen_addresses= -c unix_socket_permissions=0700 -c fsync=on -c unix_socket_directories={sockets}"
-)
+_FOR_THIS_START = "-c listen_addresses= -c unix_socket_permissions=0700 -c unix_socket_directories={sockets}"
+_SAFE = "-c fsync=on"
+# For tests alone, whose databases are thrown away: nothing is waited for, and nothing is swept that nobody keeps.
+_HASTY = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off"
 _FOR_GOOD = ("max_connections=80", "shared_buffers=64MB", "jit=off", "timezone=UTC", "log_timezone=UTC")
 
 
@@ -60,12 +62,12 @@ def start(var: Path, tell: Callable[[str], None] = _quiet) -> None:
     Raises: CannotStart, CannotLodge.
     """
     lodging = lodgings.of(var)
-    _started(lodging, tell)
+    _started(lodging, tell, _SAFE)
     _for_now(lodging).unlink(missing_ok=True)
 
 
-def _started(lodging: Lodging, tell: Callable[[str], None]) -> None:
-    if _answers(lodging) and (lodging.data / "roles-made").exists():
+def _started(lodging: Lodging, tell: Callable[[str], None], manner: str) -> None:
+    if _answers(lodging) and (lodging.data / _ROLES_MADE).exists():
         return
     lodgings.make_notes(lodging)
     with _locked(lodging.notes / "starting.lock"):
@@ -74,8 +76,8 @@ def _started(lodging: Lodging, tell: Callable[[str], None]) -> None:
             tell(f"Making a database in {lodging.home}…")
             _initialise(lodging)
         if not _answers(lodging):
-            _launch(lodging)
-        if not (lodging.data / "roles-made").exists():
+            _launch(lodging, manner)
+        if not (lodging.data / _ROLES_MADE).exists():
             _make_roles(lodging)
 
 
@@ -87,10 +89,10 @@ def stop(var: Path) -> None:
 
 
 @contextlib.contextmanager
-def held(var: Path, tell: Callable[[str], None] = _quiet) -> Iterator[None]:
+def held(var: Path, tell: Callable[[str], None] = _quiet, *, is_for_tests: bool = False) -> Iterator[None]:
     """This function will keep the server of `var` running meanwhile; the last of all holders to leave turns it off.
 
-    A server that `start` alone started stays: whoever called it turns it off.
+    A server that `start` alone started stays: whoever called it turns it off. One `is_for_tests` keeps nothing safe.
     """
     lodging = lodgings.of(var)
     lodgings.make_notes(lodging)
@@ -98,7 +100,7 @@ def held(var: Path, tell: Callable[[str], None] = _quiet) -> Iterator[None]:
         fcntl.flock(holders, fcntl.LOCK_SH)
         if not _answers(lodging):
             _for_now(lodging).touch()
-        _started(lodging, tell)
+        _started(lodging, tell, _HASTY if is_for_tests else _SAFE)
         try:
             yield
         finally:
@@ -152,8 +154,8 @@ def _initialise(lodging: Lodging) -> None:
     making.rename(lodging.data)
 
 
-def _launch(lodging: Lodging) -> None:
-    options = _FOR_THIS_START.format(sockets=shlex.quote(str(lodging.sockets)))
+def _launch(lodging: Lodging, manner: str) -> None:
+    options = f"{_FOR_THIS_START.format(sockets=shlex.quote(str(lodging.sockets)))} {manner}"
     log = lodging.run / "server.log"
     if log.exists() and log.stat().st_size > LARGEST_LOG:
         log.replace(log.with_suffix(".log.1"))
@@ -194,6 +196,7 @@ def _make_roles(lodging: Lodging) -> None:
             connection.execute(f"CREATE ROLE {OWNER_ROLE} LOGIN CREATEDB")
         if APP_ROLE not in there:
             connection.execute(f"CREATE ROLE {APP_ROLE} LOGIN")
+        connection.execute(f"GRANT pg_signal_backend TO {OWNER_ROLE}")  # To drop a database that is still in use.
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}")
-    (lodging.data / "roles-made").touch()
+    (lodging.data / _ROLES_MADE).touch()
