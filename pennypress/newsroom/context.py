@@ -37,7 +37,8 @@ def section(section_id: int) -> dict[str, Any]:
     found = known()["every_section"].get(section_id)
     if found is None:
         forget()
-        found = known()["every_section"].get(section_id, {"title": "", "url": "/", "slug": ""})
+        # A section that nobody may read has no name here; that is remembered as well, or each story would ask again.
+        found = known()["every_section"].setdefault(section_id, {"title": "", "url": "/", "slug": ""})
     return found
 
 
