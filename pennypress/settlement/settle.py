@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from pennypress import money
 from pennypress.giving import gifts, pledges
+from pennypress.giving.models import Pledge
 from pennypress.money import Money
 from pennypress.payments import mandates, moving, receipts, refunds
 from pennypress.payments import parts as dividing
@@ -82,13 +83,20 @@ def _arrived(payment: Payment, allocation: Allocation, *, on: dt.date, now: dt.d
         case Purpose.PLEDGE:
             pledge, begins = pledges.collected(payment=payment, allocation=allocation, payer=payer, on=on, now=now)
             if begins:
-                thanking.for_pledge(pledge=pledge, now=now)
+                _welcome(pledge, now)
         case Purpose.SHARES:
             application = Application.objects.get(payment=payment)
             _pay(application, allocation, on=on, now=now)
         case Purpose.SUBSCRIPTION | Purpose.OTHER:
             # Booked to its account; nothing else waits for it yet.
             return
+
+
+def _welcome(pledge: Pledge, now: dt.datetime) -> None:
+    # A supporter comes into their account by a code, as an owner does. Nobody has a login before their money came.
+    if pledge.person is not None:
+        persons.ensure_login(pledge.person)
+    thanking.for_pledge(pledge=pledge, now=now)
 
 
 @transaction.atomic

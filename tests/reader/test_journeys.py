@@ -114,11 +114,15 @@ def test_a_supporter_begins_changes_and_ends_by_the_link_in_the_letter(client):
     link = re.search(r"/support/[^/\s]+/[^/\s]+/", letter.text).group()
     client.get(link)
     unchanged = Pledge.objects.get()
+    client.force_login(User.objects.get(email="ada@example.org"))
+    account = client.get("/account/").content.decode()
+    client.logout()
     client.post(link, {"action": "change", "amount": "12"})
     client.post(link, {"action": "cancel"})
 
     ended = Pledge.objects.get()
     assert "You now support the paper" in begun
+    assert "£10.00" in account
     assert (unchanged.state, unchanged.amount_minor) == ("active", 1_000)
     assert (ended.state, ended.amount_minor, ended.next_on) == ("cancelled", 1_200, None)
     assert _meter(client)[0] == 383_100
