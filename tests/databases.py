@@ -5,6 +5,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 from importlib import metadata
@@ -107,5 +108,19 @@ def clone_in_use() -> Iterator[str]:
     finally:
         connections.close_all()
         connection.settings_dict["NAME"] = before
-        with _owner() as owner:
-            owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        _drop(name)
+
+
+def _drop(name: str) -> None:
+    # A connection that a thread has just closed may still be on its way out, and the owner cannot end the application's.
+    patience = 50
+    while True:
+        try:
+            with _owner() as owner:
+                owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+                return
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            patience -= 1
+            if not patience:
+                raise
+            time.sleep(0.1)
