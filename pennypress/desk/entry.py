@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.utils.translation import gettext as _
 
+from pennypress.desk import screen
 from pennypress.people import roles
 from pennypress.society import rulebook
 
@@ -40,7 +41,7 @@ def open_to(*names: str) -> Callable[[View], View]:
             try:
                 return view(request, *args, **kwargs)
             except rulebook.NoSociety:
-                return render(request, "desk/unfounded.html", status=503)
+                return _shut(request, "desk/unfounded.html", title=_("No society yet"), status=503)
 
         guarded.desk_roles = frozenset(names)  # type: ignore[attr-defined]
         return guarded
@@ -61,4 +62,8 @@ def may_open(request: HttpRequest, view: View) -> bool:
 
 def refused(request: HttpRequest) -> HttpResponse:
     """This function will answer that the screen belongs to another desk."""
-    return render(request, "desk/refused.html", status=403)
+    return _shut(request, "desk/refused.html", title=_("Not your desk"), status=403)
+
+
+def _shut(request: HttpRequest, template: str, *, title: str, status: int) -> HttpResponse:
+    return screen.show(request, template, title=title, icon="lock", status=status, context={})

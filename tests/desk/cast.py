@@ -5,27 +5,42 @@ import time
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from allauth.mfa.utils import decrypt
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
 from pennypress.people import roles
 from pennypress.people.models import User
 
+PASSWORD = "a long enough password"
+
 
 def a_reader(email="reader@example.org"):
-    return User.objects.create_user(email, "a long enough password", name="Rhys Reader")
+    return User.objects.create_user(email, PASSWORD, name="Rhys Reader")
 
 
 def a_member_of_staff(role, email=None):
     name = {roles.EDITOR: "Edie Editor", roles.TREASURER: "Tom Treasurer", roles.SECRETARY: "Sal Secretary"}[role]
-    user = User.objects.create_user(email or f"{role.lower()}@example.org", "a long enough password", name=name)
+    user = User.objects.create_user(email or f"{role.lower()}@example.org", PASSWORD, name=name)
     roles.give(user, role)
     return user
 
 
 def with_a_second_factor(user):
     return TOTP.activate(user, generate_totp_secret()).instance
+
+
+def code_of(authenticator):
+    """What the authenticator app shows now."""
+    secret = authenticator.wrap().instance.data["secret"]
+    return format_hotp_value(hotp_value(decrypt(secret), next(yield_hotp_counters_from_time())))
 
 
 def logged_in(user=None):

@@ -1,6 +1,8 @@
 """Today's post over HTTP: a cheque is entered whole, once, or not at all."""
 
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
@@ -17,17 +19,15 @@ from pennypress.people import roles
 from pennypress.shares.models import Application, ApplicationState
 from tests.desk import cast, samples
 
-pytestmark = pytest.mark.django_db
 
-
-@pytest.fixture(autouse=True)
-def a_paper():
+@pytest.fixture
+def a_paper(db):
     samples.a_society()
     samples.a_running_fund()
 
 
 @pytest.fixture
-def treasurer():
+def treasurer(a_paper):
     return cast.at_the_desk(roles.TREASURER)
 
 
@@ -221,3 +221,43 @@ def test_a_cheque_taken_to_the_bank_leaves_the_hand(treasurer):
 
     assert balances.of(account=chart.BANK, on=samples.today(), currency="GBP") == samples.pounds(25)
     assert broken_laws() == []
+
+
+def test_two_requests_with_one_form_at_the_same_moment_enter_it_once(committed):
+    """Both are on their way when neither has been answered: the database lets one of them enter."""
+    samples.a_society()
+    samples.a_running_fund()
+    form = ann_lees_cheque()
+    client = cast.at_the_desk(roles.TREASURER)
+
+    answers = at_once(lambda: client.post("/desk/post/", form).status_code)
+
+    assert answers == [302, 302]
+    assert Receipt.objects.count() == 1
+    assert broken_laws() == []
+
+
+def test_the_control_two_forms_at_the_same_moment_are_two(committed):
+    samples.a_society()
+    samples.a_running_fund()
+    client = cast.at_the_desk(roles.TREASURER)
+
+    answers = at_once(lambda: client.post("/desk/post/", ann_lees_cheque(shares="", gift="40")).status_code)
+
+    assert answers == [302, 302]
+    assert Receipt.objects.count() == 2
+
+
+def at_once(send):
+    """What two threads are answered that begin together."""
+    barrier = threading.Barrier(2)
+
+    def one(_number):
+        barrier.wait(timeout=10)
+        try:
+            return send()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return list(pool.map(one, range(2)))

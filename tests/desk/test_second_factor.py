@@ -4,6 +4,7 @@ import datetime as dt
 import time
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from pennypress.desk import second_factor
@@ -174,3 +175,53 @@ class TestTheDemonstration:
         response = cast.logged_in(cast.a_reader()).get("/desk/")
 
         assert response.status_code == 404
+
+
+class TestComingInByTheFrontDoor:
+    """The whole way over HTTP: the password alone does not open the desk, the code after it does, and only once."""
+
+    @pytest.fixture
+    def treasurer(self):
+        user = cast.a_member_of_staff(roles.TREASURER)
+        return user, cast.with_a_second_factor(user)
+
+    def password(self, client, user):
+        return client.post(
+            "/login/?next=/desk/", {"login": user.email, "password": cast.PASSWORD, "next": "/desk/"}, follow=False
+        )
+
+    def test_the_password_alone_opens_nothing(self, client, treasurer):
+        user, _factor = treasurer
+
+        self.password(client, user)
+
+        assert client.get("/desk/").url == f"{reverse('account_login')}?next=/desk/"
+
+    def test_the_code_after_the_password_opens_the_desk(self, client, treasurer):
+        user, factor = treasurer
+        self.password(client, user)
+
+        response = client.post(reverse("mfa_authenticate"), {"code": cast.code_of(factor)}, follow=True)
+
+        assert response.redirect_chain[-1][0] == "/desk/"
+        assert response.status_code == 200
+
+    def test_a_wrong_code_opens_nothing(self, client, treasurer):
+        user, _factor = treasurer
+        self.password(client, user)
+
+        client.post(reverse("mfa_authenticate"), {"code": "000000"})
+
+        assert client.get("/desk/").status_code == 302
+
+    def test_a_code_is_good_once(self, client, treasurer):
+        user, factor = treasurer
+        code = cast.code_of(factor)
+        self.password(client, user)
+        client.post(reverse("mfa_authenticate"), {"code": code})
+        another = Client()
+        self.password(another, user)
+
+        another.post(reverse("mfa_authenticate"), {"code": code})
+
+        assert another.get("/desk/").status_code == 302
