@@ -120,7 +120,7 @@ def _ring(radius: float, folds: int, depth: float, shift: float, squash: float) 
         away = radius * (1 - depth * (0.5 + 0.5 * math.cos(folds * angle + shift)))
         return away * math.cos(angle), away * math.sin(angle) * squash
 
-    count = max(math.ceil(FULL * radius / STEP), 90)
+    count = folds * POINTS
     return path([at(FULL * index / count) for index in range(count)], closed=True)
 
 

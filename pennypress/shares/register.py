@@ -17,6 +17,7 @@ from pennypress.people import persons
 from pennypress.people.models import User
 from pennypress.shares import certificates, limits, members, moving
 from pennypress.shares.models import Application, ApplicationState, EntryKind, Member, RegisterEntry
+from pennypress.society import rulebook
 
 
 class CannotAllot(ValueError):
@@ -48,7 +49,7 @@ def holdings(on: dt.date) -> list[Holding]:
         held=Sum("entries__shares", filter=until), paid=Sum("entries__amount_minor", filter=until)
     )
     currencies = RegisterEntry.objects.values_list("currency", flat=True).order_by("id")
-    currency = currencies.first() or "GBP"
+    currency = currencies.first() or rulebook.society().currency
     return [
         Holding(member, member.held, Money(member.paid, currency))
         for member in held.filter(held__gt=0).select_related("person").order_by("number")

@@ -108,6 +108,11 @@ class TestTheSheet:
 
         assert certificates.pdf_by_number(str(certificate.number)).startswith(b"%PDF-")
 
+    def test_is_the_same_to_the_byte_whenever_it_is_drawn(self):
+        certificate = certificates.current(builders.an_owner())
+
+        assert certificates.pdf(certificate) == certificates.pdf(certificate)
+
     def test_tells_who_holds_how_many_shares_and_who_signs(self):
         words = sheet.words(certificates.current(builders.an_owner(shares=20_000)))
 
