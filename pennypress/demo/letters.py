@@ -34,7 +34,7 @@ def one(request: HttpRequest, letter_id: int) -> HttpResponse:
 _CLOSED = {name: ["'none'"] for name in ("default-src", "script-src", "img-src", "connect-src", "form-action")}
 
 
-@csp_replace({**_CLOSED, "style-src": ["'unsafe-inline'"], "sandbox": True})
+@csp_replace({**_CLOSED, "style-src": ["'unsafe-inline'"], "sandbox": True})  # type: ignore[arg-type]  # the stubs know no address with arguments
 @require_safe
 def as_html(request: HttpRequest, letter_id: int) -> HttpResponse:
     """This view will show one letter as a mail program does: styled inside, running nothing and fetching nothing."""
