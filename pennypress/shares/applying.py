@@ -139,11 +139,7 @@ def record_by_hand(
     There may be no e-mail address. Its money follows by `settlement`. Raises: CannotApply, with nothing written.
     """
     offer = _require(name, kind, address, postcode, born_on, on)
-    already = _held_or_applied_for(name, email, postcode, person)
-    try:
-        limits.require_holding(kind=kind, already=already, shares=_counted(shares), on=on)
-    except limits.AgainstTheRules as error:
-        raise CannotApply(str(error), error.field) from error
+    _require_shares(kind, shares, already=_held_or_applied_for(name, email, postcode, person), on=on)
     amount = limits.nominal(on=on) * shares
     application = Application.objects.create(
         public_id=public_id or uuid.uuid4(),
@@ -328,10 +324,13 @@ def _require_born(born_on: dt.date, on: dt.date) -> None:
         raise CannotApply(str(error), error.field) from error
 
 
-def _counted(shares: int) -> int:
+def _require_shares(kind: str, shares: int, *, already: int, on: dt.date) -> None:
     if type(shares) is not int or shares < 1:
         raise CannotApply(_("Please enter a whole number of shares, one at least."), "shares")
-    return shares
+    try:
+        limits.require_holding(kind=kind, already=already, shares=shares, on=on)
+    except limits.AgainstTheRules as error:
+        raise CannotApply(str(error), error.field) from error
 
 
 def _held_or_applied_for(
