@@ -84,6 +84,8 @@ class PostForm(forms.Form):
         super().__init__(*args, **options)
         self.currency, self.today = currency, today
         self.fields["amount"] = AmountField(label=_("Amount"), currency=currency)
+        if not self.is_bound:  # The next piece of post begins with its amount, hands on the keys.
+            self.fields["amount"].widget.attrs["autofocus"] = True
         for name, purpose in PURPOSES.items():
             self.fields[name] = AmountField(label=purpose.label, currency=currency, required=False)
         unpaid = Application.objects.filter(state=ApplicationState.APPLIED, payment=None).order_by("name", "id")
