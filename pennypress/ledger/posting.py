@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 
 from pennypress.ledger.models import Account, Entry, Line
 from pennypress.money import Money
@@ -32,7 +32,6 @@ def credit(account: str, amount: Money) -> Side:
     return Side(account, -amount)
 
 
-@transaction.atomic
 def post(
     *, key: str, on: dt.date, memo: str, sides: Sequence[Side], now: dt.datetime, reverses: Entry | None = None
 ) -> Entry:
@@ -44,18 +43,35 @@ def post(
     sides = [side for side in sides if side.amount]
     _require_balance(sides)
     accounts = _accounts(sides)
-    fields = {"on": on, "memo": memo[:300], "line_count": len(sides), "posted_at": now, "reverses": reverses}
-    try:
-        entry, created = Entry.objects.get_or_create(key=key, defaults=fields)
-    except IntegrityError as error:
-        raise CannotPost(f"Entry {key} could not be written: {error}") from error
-    if not created:
-        return _same(entry, sides)
-    Line.objects.bulk_create(
-        Line(entry=entry, account=accounts[side.account], amount_minor=side.amount.minor, currency=side.amount.currency)
-        for side in sides
-    )
+    if reverses is not None and Entry.objects.filter(reverses=reverses).exclude(key=key).exists():
+        raise CannotPost(f"Entry {reverses.key} stands reversed already.")
+    # No savepoint: what could be refused has been, and money is posted thousands of times in one transaction.
+    with transaction.atomic(savepoint=False):
+        entry = _insert(Entry(key=key, on=on, memo=memo[:300], line_count=len(sides), posted_at=now, reverses=reverses))
+        if entry is not None:
+            Line.objects.bulk_create(_line(entry, accounts, side) for side in sides)
+    return entry or _same(Entry.objects.get(key=key), sides)
+
+
+def _insert(entry: Entry) -> Entry | None:
+    """Inserts the entry unless one stands under its key: one statement, and no race between looking and writing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO ledger_entry (key, "on", memo, line_count, posted_at, reverses_id)
+               VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING id""",
+            [entry.key, entry.on, entry.memo, entry.line_count, entry.posted_at, entry.reverses_id],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    entry.pk = row[0]
+    entry._state.adding = False
     return entry
+
+
+def _line(entry: Entry, accounts: dict[str, Account], side: Side) -> Line:
+    account, amount = accounts[side.account], side.amount
+    return Line(entry=entry, account=account, amount_minor=amount.minor, currency=amount.currency)
 
 
 def reverse(*, entry: Entry, key: str, on: dt.date, memo: str, now: dt.datetime) -> Entry:

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import connection
+from django.test import override_settings
 
 from pennypress import laws
 from pennypress.config import lawbook
@@ -21,7 +22,8 @@ NOW = dt.datetime.now(dt.UTC)
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), databases.clone_in_use():
+    sandbox = override_settings(PAYMENT_PROVIDERS=["sandbox"])
+    with sandbox, django_db_blocker.unblock(), databases.clone_in_use():
         build.build(now=NOW, lawbook=lawbook.every_law(), say=lambda _line: None)
         yield
 
