@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "pennypress.config.policy.ContentPolicy",
+    "django.middleware.http.ConditionalGetMiddleware",
     "pennypress.delivery.encoding.Encode",
     "pennypress.delivery.caching.PrivateByDefault",
     "pennypress.delivery.fragments.Compose",

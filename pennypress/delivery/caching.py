@@ -10,8 +10,10 @@ PRIVATE = "private, no-store"
 
 
 def public(*, seconds: int = 60, tags: tuple[str, ...] = ()) -> Callable:
-    """This function will mark a view's GET responses as the same for everybody, to be kept for `seconds`.
+    """This function will mark a view's GET responses as the same for everybody, to be kept for `seconds` by caches.
 
+    A reader's own browser asks again each time (and is mostly answered "304, nothing new"): whoever has just given
+    must not be shown the meter of a minute ago.
     `tags` say what the response shows, for purging; a view adds more by `tag(response, ...)`. Only 200, 301, 304 and
     404 that set no cookie are marked; every other response stays private.
     """
@@ -54,7 +56,7 @@ class PrivateByDefault:
         seconds = getattr(response, "public_seconds", None)
         storable = request.method in ("GET", "HEAD") and response.status_code in (200, 301, 302, 304, 404)
         if seconds is not None and storable and not response.cookies and not _is_personal(request):
-            response["Cache-Control"] = f"public, max-age={seconds}"
+            response["Cache-Control"] = f"public, max-age=0, s-maxage={seconds}"
             del response["Vary"]
         elif not request.path.startswith(("/static/", "/media/")):
             response["Cache-Control"] = PRIVATE

@@ -33,7 +33,7 @@ def test_a_page_is_private_unless_its_view_opts_in():
 def test_a_public_page_says_for_how_long_and_what_it_shows():
     response = answer(public_page)
 
-    assert response["Cache-Control"] == "public, max-age=30"
+    assert response["Cache-Control"] == "public, max-age=0, s-maxage=30"
     assert response["Surrogate-Key"] == "front"
 
 

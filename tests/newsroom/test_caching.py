@@ -68,7 +68,7 @@ def test_a_public_page_sets_no_cookie_and_may_be_stored(client, full_paper, kind
 
     assert answer.status_code == 200
     assert not answer.cookies
-    assert answer["Cache-Control"] == "public, max-age=60"
+    assert answer["Cache-Control"] == "public, max-age=0, s-maxage=60"
     assert answer.get("Vary", "Accept-Encoding") == "Accept-Encoding"
     assert answer["Surrogate-Key"]
 

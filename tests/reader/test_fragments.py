@@ -57,6 +57,15 @@ def test_it_is_the_same_for_everybody_and_sets_no_cookie(client, path):
     response = client.get(path)
 
     assert response.status_code == 200
-    assert response["Cache-Control"].startswith("public, max-age=")
+    assert response["Cache-Control"].startswith("public, max-age=0, s-maxage=")
     assert not response.cookies
     assert response["Surrogate-Key"]
+
+
+def test_a_browser_asks_again_and_is_told_when_there_is_nothing_new(client):
+    first = client.get("/fragments/appeal/")
+
+    again = client.get("/fragments/appeal/", headers={"if-none-match": first["ETag"]})
+
+    assert again.status_code == 304
+    assert again.content == b""
