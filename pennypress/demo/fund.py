@@ -49,7 +49,7 @@ def build(*, now: dt.datetime, zone: ZoneInfo, step: Callable[[int], None]) -> i
     givers = [_giver(person, now) for person in cast[:GIVERS]]
     takings = [taking for appeal in planned for taking in appeal.takings]
     for number, taking in enumerate(takings, 1):
-        _take(taking, givers, _moment(taking.on, number, zone, now))
+        _take(taking, givers, today, _moment(taking.on, number, zone, now))
         step(number)
     return len(takings)
 
@@ -63,9 +63,11 @@ def _giver(person: names.Person, now: dt.datetime) -> Person:
     return persons.recorded(name=f"{given} {family}", email="", place=town, now=now)
 
 
-def _take(taking: history.Taking, givers: list[Person], now: dt.datetime) -> None:
+def _take(taking: history.Taking, givers: list[Person], today: dt.date, now: dt.datetime) -> None:
     amount = Money(taking.minor, "GBP")
     giver = givers[taking.giver] if taking.giver is not None else None
+    # The treasurer goes to the bank every few days: what came since then is still in the drawer.
+    banked_on = taking.on + dt.timedelta(days=3)
     settle.received_by_hand(
         method=taking.method,
         amount=amount,
@@ -79,6 +81,7 @@ def _take(taking: history.Taking, givers: list[Person], now: dt.datetime) -> Non
         recorded_by=None,
         now=now,
         person=giver,
+        banked_on=banked_on if banked_on <= today else None,
     )
 
 

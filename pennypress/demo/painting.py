@@ -25,19 +25,32 @@ def wanted() -> list[tuple[str, int]]:
 
 
 class Ahead:
-    """A painter at work: `take` waits for one picture's JPEG. Ends its processes when the `with` block ends."""
+    """A painter at work: `take` waits for one picture's JPEG. Ends its processes when the `with` block ends.
+
+    On a system that gives no semaphores (no writable /dev/shm) each picture is painted when it is asked for.
+    """
+
+    def __init__(self) -> None:
+        self.jobs: dict[tuple[str, int], Future[bytes]] = {}
+        self.pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> "Ahead":
-        self.pool = ProcessPoolExecutor(max_workers=2, mp_context=multiprocessing.get_context("spawn"))
-        self.jobs: dict[tuple[str, int], Future[bytes]] = {
-            (motif, seed): self.pool.submit(pictures.paint, motif, seed, PORTRAIT if motif == "portrait" else SIZE)
-            for motif, seed in wanted()
-        }
+        try:
+            self.pool = ProcessPoolExecutor(max_workers=2, mp_context=multiprocessing.get_context("spawn"))
+        except OSError:
+            return self
+        self.jobs = {(motif, seed): self.pool.submit(_paint, motif, seed) for motif, seed in wanted()}
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self.pool.shutdown(cancel_futures=True)
+        if self.pool is not None:
+            self.pool.shutdown(cancel_futures=True)
 
     def take(self, motif: str, seed: int) -> bytes:
         """This function will give a picture's JPEG, waiting until it is painted."""
-        return self.jobs[motif, seed].result()
+        job = self.jobs.get((motif, seed))
+        return job.result() if job else _paint(motif, seed)
+
+
+def _paint(motif: str, seed: int) -> bytes:
+    return pictures.paint(motif, seed, PORTRAIT if motif == "portrait" else SIZE)

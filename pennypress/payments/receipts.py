@@ -43,6 +43,7 @@ def record(
     purpose's account and debited to where the method left it. Raises: parts.CannotDivide, with nothing written.
     """
     dividing.require_whole(amount, parts)
+    banked_on = _paid_in_on(method, received_on, banked_on)
     receipt = Receipt.objects.create(
         payment=payment,
         payer=payer,
@@ -55,6 +56,7 @@ def record(
         recorded_at=now,
         recorded_by=recorded_by,
         allocation_count=len(parts),
+        banked_on=banked_on,
         key=key,
     )
     Allocation.objects.bulk_create(
@@ -63,9 +65,17 @@ def record(
     sides = [posting.debit(accounts.arrived(method), amount)]
     sides += [posting.credit(accounts.earned(part.purpose), part.amount) for part in parts]
     posting.post(key=entry_key(receipt), on=received_on, memo=_memo(receipt), sides=sides, now=now)
-    if banked_on is not None and accounts.is_in_hand(method):
-        bank(receipt=receipt, banked_on=banked_on, now=now)
+    if banked_on is not None:
+        _post_paid_in(receipt, banked_on, now)
     return receipt
+
+
+def _paid_in_on(method: str, received_on: dt.date, banked_on: dt.date | None) -> dt.date | None:
+    if banked_on is None or not accounts.is_in_hand(method):
+        return None
+    if banked_on < received_on:
+        raise CannotBank(_("It cannot be paid in before it was received."))
+    return banked_on
 
 
 def entry_key(receipt: Receipt) -> str:
@@ -90,13 +100,15 @@ def bank(*, receipt: Receipt, banked_on: dt.date, now: dt.datetime) -> Receipt:
         raise CannotBank(_("Only cheques and cash are taken to the bank."))
     if receipt.banked_on is not None:
         raise CannotBank(_("This was paid in on %(day)s.") % {"day": receipt.banked_on})
-    if banked_on < receipt.received_on:
-        raise CannotBank(_("It cannot be paid in before it was received."))
-    receipt.banked_on = banked_on
+    receipt.banked_on = _paid_in_on(receipt.method, receipt.received_on, banked_on)
     receipt.save(update_fields=["banked_on"])
+    _post_paid_in(receipt, banked_on, now)
+    return receipt
+
+
+def _post_paid_in(receipt: Receipt, banked_on: dt.date, now: dt.datetime) -> None:
     sides = [
         posting.debit(accounts.arrived(receipt.method, banked=True), receipt.amount),
         posting.credit(accounts.arrived(receipt.method), receipt.amount),
     ]
     posting.post(key=f"banked-{receipt.pk}", on=banked_on, memo=_("Paid in at the bank"), sides=sides, now=now)
-    return receipt
