@@ -1,6 +1,6 @@
 """What a first visit weighs: bytes over the wire of a page and of what it needs, by kind, from a running server.
 
-.venv/bin/python benchmarks/weight.py http://localhost:8000 / /work/some-story/
+.venv/bin/python benchmarks/weight.py http://localhost:8000 / /home/some-story/
 """
 
 import re
