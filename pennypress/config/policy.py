@@ -1,5 +1,6 @@
 """The Content-Security-Policy of each part of the house: strict for readers, its own for the desk."""
 
+from csp.constants import HEADER
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -17,3 +18,10 @@ class ContentPolicy(CSPMiddleware):
         if request.path.startswith(DESK) and not report_only:
             parts.config = settings.DESK_CONTENT_SECURITY_POLICY
         return parts
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.path.startswith(DESK):
+            # A preview is a reader's page that has been through this middleware already, as one; here it stands in the
+            # desk's own frame.
+            del response[HEADER]
+        return super().process_response(request, response)

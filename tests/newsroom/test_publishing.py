@@ -125,6 +125,19 @@ def test_a_preview_shows_the_draft_and_is_private(editor, paper):
     assert "private" in answer["Cache-Control"]
 
 
+def test_a_preview_may_stand_in_the_desks_own_frame_and_in_no_other(editor, paper):
+    story = builders.a_draft(paper.section)
+
+    shown = editor.get(reverse("wagtailadmin_pages:view_draft", args=[story.pk]))
+    opened_anew = editor.get(reverse("wagtailadmin_pages:preview_on_edit", args=[story.pk]))
+    read = editor.get("/")
+
+    assert opened_anew.status_code == 200
+    assert "frame-ancestors 'self'" in shown["Content-Security-Policy"]
+    assert opened_anew["X-Frame-Options"].upper() == "SAMEORIGIN"
+    assert "frame-ancestors 'none'" in read["Content-Security-Policy"]
+
+
 def test_scripts_in_a_body_never_reach_a_reader(client, paper):
     story = builders.a_story(paper.section)
     hostile = '<p>Hi<script>alert(1)</script><img src=x onerror=alert(1)><a href="javascript:alert(1)">x</a></p>'

@@ -29,7 +29,8 @@ class ArticleForm(WagtailAdminPageForm):
     def is_valid(self) -> bool:
         """Checks claims after Wagtail has read their forms, and only what is to be published: a draft may be unready."""
         valid = super().is_valid()
-        return self._anchors_stand() and valid
+        # A form that nobody has sent (a preview opened anew) has nothing to be checked.
+        return (self._anchors_stand() and valid) if self.is_bound else valid
 
     def _anchors_stand(self) -> bool:
         formset = self.formsets.get("claims")
