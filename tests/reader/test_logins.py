@@ -71,6 +71,15 @@ def test_a_reader_comes_in_with_a_code_sent_by_e_mail(client, reader):
     assert Letter.objects.get().secret
 
 
+def test_whoever_has_come_in_finds_their_account_and_no_chatter(client, reader):
+    _ask(client, "Ada@Example.org")
+
+    page = client.post("/login/code/confirm/", {"code": _code()}, follow=True).content.decode()
+
+    assert "has been sent" not in page
+    assert "Successfully" not in page
+
+
 def test_a_wrong_code_lets_nobody_in(client, reader):
     _ask(client, reader.email)
 
