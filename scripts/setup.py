@@ -40,7 +40,7 @@ def main():
 
 def system_packages(kind):
     missing = missing_packages()
-    browser = ["chromium"] if kind == "dev" and not has_browser() else []
+    browser = missing_for_the_browser() if kind == "dev" else []
     if not missing + browser or sys.platform != "linux":
         return
     apt = apt_command()
@@ -69,6 +69,12 @@ def missing_packages():
     if not has_time_zones():
         missing.append("tzdata")
     return missing
+
+
+def missing_for_the_browser():
+    """What the tests in the browser need: a Chromium, and the library that playwright's own Node is linked with."""
+    missing = [] if has_browser() else ["chromium"]
+    return missing if has_library("libatomic.so.1") else [*missing, "libatomic1"]
 
 
 def has_module(name):

@@ -60,8 +60,8 @@ def plain_settings(tmp_path_factory):
 
 
 def pytest_collection_modifyitems(items):
-    """Where there is no Chromium, the browser tests are skipped, and say how to run them."""
-    if browsers.chromium() is None:
+    """Where no browser can be driven, the browser tests are skipped, and say how to run them."""
+    if not browsers.can_be_driven():
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.skip(reason=browsers.HOW))
