@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from pennypress.newsroom import writing
 from pennypress.newsroom.writing import Asserted, Block
@@ -95,7 +96,12 @@ class Visit:
         self.page.get_by_role("button", name=words, exact=True).click()
 
     def choose(self, words):
-        self.page.get_by_role("radio", name=words, exact=True).check(force=True)
+        self._take(self.page.get_by_role("radio", name=words, exact=True))
+
+    def _take(self, radio):
+        """Clicks the tile around a radio button, as a reader does, once it has come to rest."""
+        self.page.locator("label.tile", has=radio).click()
+        expect(radio).to_be_checked()
 
     def fill(self, label, typed):
         self.page.get_by_label(label).fill(typed)
@@ -105,7 +111,7 @@ class Visit:
         return int(element.get_attribute("data-raised-minor")), int(element.get_attribute("data-needed-minor"))
 
     def pay(self, card="4242"):
-        self.page.get_by_role("radio", name=card).check(force=True)
+        self._take(self.page.get_by_role("radio", name=card))
         self.page.get_by_role("button", name="Pay £").click()
 
 
