@@ -35,7 +35,7 @@ class Encode:
         response = self.get_response(request)
         if _is_compressible(response):
             response["Vary"] = "Accept-Encoding"
-            accepted = {part.split(";")[0].strip() for part in request.headers.get("Accept-Encoding", "").split(",")}
+            accepted = _accepted(request.headers.get("Accept-Encoding", ""))
             for name, encode in _ENCODERS:
                 if name in accepted:
                     response.content = encode(response.content)
@@ -43,6 +43,16 @@ class Encode:
                     response["Content-Length"] = str(len(response.content))
                     break
         return response
+
+
+def _accepted(header: str) -> set[str]:
+    """The encodings that a browser takes; one with a quality of nothing it has refused.
+
+    >>> sorted(_accepted("gzip, br;q=0, zstd;q=0.5"))
+    ['gzip', 'zstd']
+    """
+    parts = [part.replace(" ", "").partition(";q=") for part in header.split(",")]
+    return {name for name, _, quality in parts if not quality or quality.strip("0.")}
 
 
 def _is_compressible(response: HttpResponse) -> bool:

@@ -1,3 +1,4 @@
+import doctest
 import gzip
 
 import brotli
@@ -65,3 +66,12 @@ def test_gzip_serves_the_browser_that_has_no_brotli():
 
 def test_a_private_page_is_never_compressed():
     assert not encoded(plain_page, "gzip, br").has_header("Content-Encoding")
+
+
+def test_the_examples_of_the_encodings_are_true():
+    assert doctest.testmod(encoding).failed == 0
+
+
+def test_an_encoding_that_the_browser_refuses_is_not_sent():
+    assert encoded(public_page, "gzip;q=0.8, br;q=0")["Content-Encoding"] == "gzip"
+    assert not encoded(public_page, "gzip;q=0, br;q=0.0").has_header("Content-Encoding")
