@@ -50,22 +50,26 @@ def build(*, now: dt.datetime, lawbook: list[laws.Law], say: Callable[[str], Non
 
 
 class Progress:
-    """Tells of steps and their seconds; within a step, of every hundredth thing."""
+    """Tells of steps and their seconds; within a step, every two seconds how far it is."""
+
+    EVERY = 2.0
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self.say = say
         self.name = ""
+        self.told_at = 0.0
 
     @contextmanager
     def step(self, name: str):
         self.name = name
         self.say(f"Building {name}…")
-        started = time.perf_counter()
+        started = self.told_at = time.perf_counter()
         yield
         self.say(f"Building {name}: {time.perf_counter() - started:.1f} s")
 
     def count(self, number: int) -> None:
-        if number % 500 == 0:
+        if time.perf_counter() - self.told_at >= self.EVERY:
+            self.told_at = time.perf_counter()
             self.say(f"Building {self.name}: {number}…")
 
 
