@@ -48,6 +48,7 @@ def draw(certificate: Certificate) -> bytes:
 
 def lay_out(certificate: Certificate) -> "Document":
     """This function will lay the sheet out, page by page: there is one."""
+    # Here and not above: the press brings WeasyPrint with it, and most processes never draw a sheet.
     from pennypress.shares import press
 
     return press.lay_out(html(certificate))
