@@ -11,7 +11,7 @@ from pennypress.payments.models import Method, Purpose
 from pennypress.payments.parts import Part
 from pennypress.people import persons
 from pennypress.people.models import PersonKind, ThanksAs
-from pennypress.settlement import settle
+from pennypress.settlement import by_hand
 from pennypress.shares import applying, offers, register
 from pennypress.society import founding, rulebook
 from pennypress.society.models import Office
@@ -107,7 +107,7 @@ def _admit(owner: history.PlannedOwner, cast: list[names.Person], number: int, z
         by=None,
     )
     amount = Money(owner.shares * 100, "GBP")
-    settle.received_by_hand(
+    by_hand.received(
         method=Method.CHEQUE if number % 3 else Method.BANK_TRANSFER,
         amount=amount,
         parts=[Part(Purpose.SHARES, amount)],

@@ -14,7 +14,7 @@ from pennypress.payments.parts import Part
 from pennypress.payments.providers import sandbox
 from pennypress.people import persons
 from pennypress.people.models import Person, ThanksAs
-from pennypress.settlement import asking, settle
+from pennypress.settlement import asking, by_hand
 
 GIVERS = 300
 SUPPORTERS = 16
@@ -68,7 +68,7 @@ def _take(taking: history.Taking, givers: list[Person], today: dt.date, now: dt.
     giver = givers[taking.giver] if taking.giver is not None else None
     # The treasurer goes to the bank every few days: what came since then is still in the drawer.
     banked_on = taking.on + dt.timedelta(days=3)
-    settle.received_by_hand(
+    by_hand.received(
         method=taking.method,
         amount=amount,
         parts=[Part(Purpose.GIFT, amount)],

@@ -20,7 +20,7 @@ from pennypress.desk.post_form import PostForm
 from pennypress.money import total
 from pennypress.payments.models import Method, Purpose, Receipt
 from pennypress.people import roles
-from pennypress.settlement import settle
+from pennypress.settlement import by_hand
 from pennypress.society import rulebook
 
 _SHORT: dict[str, str | Promise] = {
@@ -68,7 +68,7 @@ def what_was_entered(receipt: Receipt) -> str:
 def _enter(request: HttpRequest, form: PostForm) -> Receipt | None:
     typed = form.cleaned_data
     try:
-        return settle.received_by_hand(
+        return by_hand.received(
             key=f"post-{typed['key']}",
             method=typed["method"],
             amount=typed["amount"],
@@ -84,7 +84,7 @@ def _enter(request: HttpRequest, form: PostForm) -> Receipt | None:
             application=typed["application"],
             particulars=form.particulars(),
         )
-    except settle.CannotSettle as refusal:
+    except by_hand.CannotSettle as refusal:
         form.add_error(None, str(refusal))
         return None
 

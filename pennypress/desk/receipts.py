@@ -20,7 +20,7 @@ from pennypress.money import Money
 from pennypress.payments import accounts, receipts, refunds
 from pennypress.payments.models import Method, Payment, PaymentState, Receipt, RefundKind
 from pennypress.people import roles
-from pennypress.settlement import settle
+from pennypress.settlement import by_hand
 from pennypress.society import rulebook
 
 IN_HAND = [method for method in Method.values if accounts.is_in_hand(method)]
@@ -101,8 +101,8 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
     form = TakeBackForm(request.POST)
     if form.is_valid():
         try:
-            settle.receipt_taken_back(receipt=receipt, now=timezone.now(), **form.cleaned_data)
-        except settle.CannotSettle as refusal:
+            by_hand.taken_back(receipt=receipt, now=timezone.now(), **form.cleaned_data)
+        except by_hand.CannotSettle as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("%(amount)s taken back.") % {"amount": receipt.amount})

@@ -30,19 +30,21 @@ CHASE_UNTIL = dt.timedelta(days=14)
 CHASE_AT_ONCE = 200
 
 
-def take(*, provider: str, body: bytes, headers: Mapping[str, str], now: dt.datetime) -> ProviderEvent:
-    """This function will check that a webhook is the provider's, store it as it came, and settle it.
+def take(*, provider: str, body: bytes, headers: Mapping[str, str], now: dt.datetime) -> list[ProviderEvent]:
+    """This function will check that a webhook is the provider's, store its events as they came, and settle them.
 
-    The row is committed before anything is settled: call it outside any transaction. One told before is settled again
+    The rows are committed before anything is settled: call it outside any transaction. One told before is settled again
     only if it still waits. Raises: providers.NoSuchProvider, BadWebhook, with nothing written.
     """
-    told = providers.get(provider).verify_webhook(body=body, headers=headers, now=now)
-    event, _created = ProviderEvent.objects.get_or_create(
-        provider=provider,
-        event_id=told.event_id,
-        defaults={"kind": told.kind, "provider_ref": told.provider_ref, "body": body, "received_at": now},
-    )
-    return settle(event_id=event.pk, now=now)
+    stored = []
+    for told in providers.get(provider).read_webhook(body=body, headers=headers, now=now):
+        event, _created = ProviderEvent.objects.get_or_create(
+            provider=provider,
+            event_id=told.event_id,
+            defaults={"kind": told.kind, "provider_ref": told.provider_ref, "body": body, "received_at": now},
+        )
+        stored.append(event.pk)
+    return [settle(event_id=event, now=now) for event in stored]
 
 
 def settle(*, event_id: int, now: dt.datetime) -> ProviderEvent:

@@ -50,8 +50,9 @@ LAWS = (
                 JOIN ledger_line l ON l.entry_id = e.id AND l.currency = r.currency AND l.amount_minor < 0
                 JOIN ledger_account acc ON acc.id = l.account_id GROUP BY r.id, acc.code),
             wanted AS (
-                SELECT a.receipt_id AS receipt, v.code, sum(a.amount_minor) AS amount FROM payments_allocation a
-                JOIN (VALUES {_ACCOUNTS}) AS v(purpose, code) ON v.purpose = a.purpose GROUP BY a.receipt_id, v.code)
+                SELECT a.receipt_id AS receipt, coalesce(own.code, v.code) AS code, sum(a.amount_minor) AS amount
+                FROM payments_allocation a JOIN (VALUES {_ACCOUNTS}) AS v(purpose, code) ON v.purpose = a.purpose
+                LEFT JOIN ledger_account own ON own.id = a.account_id GROUP BY 1, 2)
             SELECT receipt, code, wanted.amount, booked.amount FROM wanted FULL JOIN booked USING (receipt, code)
             WHERE wanted.amount IS DISTINCT FROM booked.amount""",  # noqa: S608 - names of our own
     ),
@@ -69,7 +70,8 @@ LAWS = (
             JOIN payments_allocation a ON a.id = f.allocation_id
             JOIN (VALUES {_ACCOUNTS}) AS v(purpose, code) ON v.purpose = a.purpose
             LEFT JOIN ledger_entry e ON e.key = f.key
-            LEFT JOIN ledger_account acc ON acc.code = v.code
+            LEFT JOIN ledger_account own ON own.id = a.account_id
+            LEFT JOIN ledger_account acc ON acc.code = coalesce(own.code, v.code)
             LEFT JOIN ledger_line l ON l.entry_id = e.id AND l.account_id = acc.id
             GROUP BY f.id HAVING sum(l.amount_minor) IS DISTINCT FROM f.amount_minor""",  # noqa: S608 - names of our own
     ),

@@ -16,10 +16,11 @@ class CannotDivide(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """So much money for one purpose."""
+    """So much money for one purpose. `account` is the code of an income account, for other income alone."""
 
     purpose: Purpose
     amount: Money
+    account: str = ""
 
 
 def require_whole(amount: Money, parts: Sequence[Part]) -> None:

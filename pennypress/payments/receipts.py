@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pennypress.ledger import posting
+from pennypress.ledger.models import Account
 from pennypress.money import Money
 from pennypress.payments import accounts
 from pennypress.payments import parts as dividing
@@ -34,9 +35,14 @@ def record(
     payment: Payment | None = None,
     banked_on: dt.date | None = None,
     key: str | None = None,
+    sent: Money | None = None,
+    contact: Person | None = None,
+    corrects: Receipt | None = None,
 ) -> Receipt:
     """This function will write down money that arrived: the receipt, one allocation for each part, and its entry.
 
+    `amount` is what was credited to us, `sent` the same money in the payer's own currency where that is another.
+    `contact` is whom we write to where that is not the payer; `corrects` the receipt that was entered wrongly before.
     `key` says the form it was entered with; the database refuses a second receipt under it.
 
     Law: the allocations sum exactly to the receipt, and the entry says the same. Money for a purpose is credited to the
@@ -58,12 +64,20 @@ def record(
         allocation_count=len(parts),
         banked_on=banked_on,
         key=key,
+        sent_minor=sent.minor if sent else None,
+        sent_currency=sent.currency if sent else "",
+        contact=contact,
+        corrects=corrects,
     )
+    named = {found.code: found for found in Account.objects.filter(code__in={part.account for part in parts} - {""})}
     Allocation.objects.bulk_create(
-        Allocation(receipt=receipt, purpose=part.purpose, amount_minor=part.amount.minor) for part in parts
+        Allocation(
+            receipt=receipt, purpose=part.purpose, amount_minor=part.amount.minor, account=named.get(part.account)
+        )
+        for part in parts
     )
-    sides = [posting.debit(accounts.arrived(method), amount)]
-    sides += [posting.credit(accounts.earned(part.purpose), part.amount) for part in parts]
+    sides = [posting.debit(held(receipt), amount)]
+    sides += [posting.credit(accounts.earned(part.purpose, part.account), part.amount) for part in parts]
     posting.post(key=entry_key(receipt), on=received_on, memo=_memo(receipt), sides=sides, now=now)
     if banked_on is not None:
         _post_paid_in(receipt, banked_on, now)
@@ -76,6 +90,12 @@ def _paid_in_on(method: str, received_on: dt.date, banked_on: dt.date | None) ->
     if banked_on < received_on:
         raise CannotBank(_("It cannot be paid in before it was received."))
     return banked_on
+
+
+def held(receipt: Receipt, *, banked: bool = False) -> str:
+    """This function will name the account that holds a receipt's money, once it is at the bank or before."""
+    provider = receipt.payment.provider if receipt.payment else ""
+    return accounts.arrived(receipt.method, provider=provider, banked=banked)
 
 
 def entry_key(receipt: Receipt) -> str:
@@ -108,7 +128,7 @@ def bank(*, receipt: Receipt, banked_on: dt.date, now: dt.datetime) -> Receipt:
 
 def _post_paid_in(receipt: Receipt, banked_on: dt.date, now: dt.datetime) -> None:
     sides = [
-        posting.debit(accounts.arrived(receipt.method, banked=True), receipt.amount),
-        posting.credit(accounts.arrived(receipt.method), receipt.amount),
+        posting.debit(held(receipt, banked=True), receipt.amount),
+        posting.credit(held(receipt), receipt.amount),
     ]
     posting.post(key=f"banked-{receipt.pk}", on=banked_on, memo=_("Paid in at the bank"), sides=sides, now=now)

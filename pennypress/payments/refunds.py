@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from pennypress.ledger import posting
 from pennypress.money import Money
-from pennypress.payments import accounts
+from pennypress.payments import accounts, receipts
 from pennypress.payments.models import Allocation, Refund, RefundKind
 
 
@@ -45,10 +45,10 @@ def take_back(
         raise CannotTakeBack(_("%(amount)s is more than there is to take back.") % {"amount": amount}) from error
     if not created:
         return _same(refund, allocation, kind, signed)
-    held = accounts.arrived(receipt.method, banked=receipt.banked_on is not None)
+    account = allocation.account.code if allocation.account else ""
     sides = [
-        posting.Side(accounts.earned(allocation.purpose), signed),
-        posting.Side(held, -signed),
+        posting.Side(accounts.earned(allocation.purpose, account), signed),
+        posting.Side(receipts.held(receipt, banked=receipt.banked_on is not None), -signed),
     ]
     posting.post(key=key, on=on, memo=str(RefundKind(kind).label), sides=sides, now=now)
     return refund

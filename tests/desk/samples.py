@@ -13,7 +13,7 @@ from pennypress.letters import outbox
 from pennypress.money import Money
 from pennypress.payments.models import Purpose, Receipt
 from pennypress.payments.parts import Part
-from pennypress.settlement import settle
+from pennypress.settlement import by_hand
 from pennypress.shares import applying, register
 from pennypress.shares.models import Application, Offer
 from pennypress.society import founding, rulebook
@@ -90,7 +90,7 @@ def a_cheque(**told) -> Receipt:
         "now": timezone.now(),
         **told,
     }
-    return settle.received_by_hand(**facts)
+    return by_hand.received(**facts)
 
 
 def an_application(*, name="Nora Quill", shares=10, **told) -> Application:

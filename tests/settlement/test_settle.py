@@ -11,7 +11,7 @@ from pennypress.money import Money
 from pennypress.payments.models import Allocation, PaymentState, Purpose, Receipt, Refund
 from pennypress.payments.parts import Part
 from pennypress.payments.providers import sandbox
-from pennypress.settlement import asking, settle
+from pennypress.settlement import asking, by_hand, settle
 from pennypress.shares import applying
 from pennypress.shares.models import Application
 from tests.builders import (
@@ -33,7 +33,7 @@ def balance(account):
     return balances.of(account=account, on=TODAY, currency="GBP")
 
 
-def by_hand(*parts, amount=None, **facts):
+def by_post(*parts, amount=None, **facts):
     whole = amount or pounds(sum(part.amount.minor for part in parts) // 100)
     fields = {
         "method": "cheque",
@@ -47,7 +47,7 @@ def by_hand(*parts, amount=None, **facts):
         "now": NOW,
         **facts,
     }
-    return settle.received_by_hand(amount=whole, parts=list(parts), **fields)
+    return by_hand.received(amount=whole, parts=list(parts), **fields)
 
 
 class TestAGiftByCard:
@@ -131,7 +131,7 @@ class TestACheque:
     def test_is_divided_exactly_between_its_purposes(self):
         an_appeal()
 
-        receipt = by_hand(Part(Purpose.SUBSCRIPTION, pounds(60)), Part(Purpose.GIFT, pounds(40)))
+        receipt = by_post(Part(Purpose.SUBSCRIPTION, pounds(60)), Part(Purpose.GIFT, pounds(40)))
 
         assert receipt.amount == pounds(100)
         assert (balance(chart.IN_HAND), balance(chart.SUBSCRIPTIONS)) == (pounds(100), pounds(-60))
@@ -152,27 +152,27 @@ class TestACheque:
         an_appeal()
 
         with pytest.raises(settle.CannotSettle):
-            by_hand(*parts, amount=pounds(100))
+            by_post(*parts, amount=pounds(100))
 
         assert (Receipt.objects.count(), Allocation.objects.count(), Entry.objects.count()) == (0, 0, 0)
 
     def test_returned_unpaid_leaves_the_meter_and_the_hand(self):
         an_appeal()
-        receipt = by_hand(Part(Purpose.GIFT, pounds(40)))
+        receipt = by_post(Part(Purpose.GIFT, pounds(40)))
 
-        settle.receipt_taken_back(receipt=receipt, kind="bounced", on=TODAY, reason="Refer to drawer", now=NOW)
+        by_hand.taken_back(receipt=receipt, kind="bounced", on=TODAY, reason="Refer to drawer", now=NOW)
 
         assert meter.read(now=NOW).raised == pounds(0)
         assert balance(chart.IN_HAND) == pounds(0)
         with pytest.raises(settle.CannotSettle):
-            settle.receipt_taken_back(receipt=receipt, kind="bounced", on=TODAY, reason="", now=NOW)
+            by_hand.taken_back(receipt=receipt, kind="bounced", on=TODAY, reason="", now=NOW)
         assert Refund.objects.count() == 1
 
     def test_banked_and_returned_leaves_the_bank(self):
         an_appeal()
-        receipt = by_hand(Part(Purpose.GIFT, pounds(40)), banked_on=TODAY)
+        receipt = by_post(Part(Purpose.GIFT, pounds(40)), banked_on=TODAY)
 
-        settle.receipt_taken_back(receipt=receipt, kind="bounced", on=TODAY, reason="", now=NOW)
+        by_hand.taken_back(receipt=receipt, kind="bounced", on=TODAY, reason="", now=NOW)
 
         assert (balance(chart.IN_HAND), balance(chart.BANK)) == (pounds(0), pounds(0))
 
@@ -180,7 +180,7 @@ class TestACheque:
 def test_what_is_taken_back_of_a_divided_payment_is_shared_to_the_penny():
     receipt = a_receipt(parts=[Part(Purpose.SUBSCRIPTION, pounds(60)), Part(Purpose.OTHER, pounds(40))])
 
-    taken = settle.receipt_taken_back(receipt=receipt, kind="refund", on=TODAY, reason="", now=NOW)
+    taken = by_hand.taken_back(receipt=receipt, kind="refund", on=TODAY, reason="", now=NOW)
 
     assert sum(refund.amount_minor for refund in taken) == 10_000
 
@@ -201,7 +201,7 @@ class TestMoneyForShares:
         an_appeal()
         an_offer()
 
-        receipt = by_hand(
+        receipt = by_post(
             Part(Purpose.SUBSCRIPTION, pounds(60)),
             Part(Purpose.GIFT, pounds(30)),
             Part(Purpose.SHARES, pounds(10)),
@@ -226,7 +226,7 @@ class TestMoneyForShares:
         an_offer()
 
         with pytest.raises(settle.CannotSettle):
-            by_hand(Part(Purpose.SHARES, pounds(10)), **facts)
+            by_post(Part(Purpose.SHARES, pounds(10)), **facts)
 
         assert (Receipt.objects.count(), Entry.objects.count(), Application.objects.count()) == (0, 0, 0)
 
@@ -234,7 +234,7 @@ class TestMoneyForShares:
         an_offer()
 
         with pytest.raises(settle.CannotSettle, match="whole"):
-            by_hand(
+            by_post(
                 Part(Purpose.SHARES, pounds(10) + Money(50, "GBP")), amount=Money(1050, "GBP"), particulars=PARTICULARS
             )
 
@@ -256,10 +256,10 @@ class TestMoneyForShares:
 def test_a_form_sent_twice_is_entered_once():
     an_appeal()
 
-    receipt = by_hand(Part(Purpose.GIFT, pounds(25)), key="post-1")
-    again = by_hand(Part(Purpose.GIFT, pounds(25)), key="post-1")
+    receipt = by_post(Part(Purpose.GIFT, pounds(25)), key="post-1")
+    again = by_post(Part(Purpose.GIFT, pounds(25)), key="post-1")
 
     assert again == receipt
     with pytest.raises(settle.CannotSettle):
-        by_hand(Part(Purpose.GIFT, pounds(26)), key="post-1")
+        by_post(Part(Purpose.GIFT, pounds(26)), key="post-1")
     assert (Receipt.objects.count(), Entry.objects.count()) == (1, 1)

@@ -1,7 +1,11 @@
-"""What a payment provider is to us: the calls we make and the answers we take. Knows no provider and no table."""
+"""What a payment provider is to us: the calls we make and the answers we take. Knows no provider and no table.
+
+Amounts are `Money`; moments are aware and in UTC; days are the paper's. Whatever a provider sends beyond this is left
+where it is: a field or a kind of event that nobody here knows is never an error.
+"""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,7 +13,18 @@ from pennypress.money import Money
 
 
 class ProviderUnavailable(Exception):
-    """The provider could not be asked, or did not answer in time; the text is fit for the reader."""
+    """The provider could not be asked, or did not answer in time: ask again later. The text is fit for the reader."""
+
+
+class ProviderRefused(Exception):
+    """The provider answered, and will not do it: asking the same again would not help. The text is fit for the reader.
+
+    `code` is the provider's own word for the reason, for the log and the treasurer.
+    """
+
+    def __init__(self, text: str, *, code: str = "") -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class CannotRefund(ValueError):
@@ -17,7 +32,7 @@ class CannotRefund(ValueError):
 
 
 class UnknownAtProvider(LookupError):
-    """The provider does not know the payment it was asked about."""
+    """The provider does not know what it was asked about."""
 
 
 class BadWebhook(ValueError):
@@ -26,11 +41,18 @@ class BadWebhook(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a provider can do; a page offers only that."""
+    """What a provider can do; a page offers only that, and says it in plain words (`providers.in_words`)."""
 
     methods: frozenset[str]
     mandates: bool
     refunds: bool
+    partial_refunds: bool = False
+    # Methods under which a mandate can be given, and how many working days before it a collection is announced.
+    mandate_methods: frozenset[str] = frozenset()
+    notice_working_days: int = 0
+    # Money that is confirmed may still be taken back by the payer's bank.
+    fails_late: bool = False
+    payouts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +71,24 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class MandateOrder:
+    """A mandate to be given by the supporter on the provider's page, with nothing paid. `key` as for an order."""
+
+    key: str
+    reference: str
+    method: str
+    currency: str
+    payer_name: str
+    payer_email: str
+    return_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Charge:
-    """A payment to be collected under a mandate. `key` makes asking twice harmless."""
+    """A payment to be collected under a mandate. `key` makes asking twice harmless.
+
+    `collect_on` is the day before which nothing is to be taken, where the provider can wait; None: as soon as may be.
+    """
 
     key: str
     reference: str
@@ -58,11 +96,13 @@ class Charge:
     method: str
     description: str
     mandate_ref: str
+    collect_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """The provider's name for the payment, and the address of its page for the reader (empty for a collection)."""
+    """The provider's name for the payment or mandate, and the address of its page for the reader (empty for a
+    collection)."""
 
     provider_ref: str
     url: str = ""
@@ -70,17 +110,25 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """One refund, dispute, reinstatement or return, under the provider's own key for it."""
+    """One refund, dispute, reinstatement or return, under the provider's own key for it.
+
+    `kind` is a `RefundKind`: refund, dispute, reinstatement, or bounced (returned late, or claimed under the Direct
+    Debit Guarantee; `reason` says which).
+    """
 
     key: str
     kind: str
     amount: Money
     reason: str
+    on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """How a payment stands at the provider at this moment: the truth that a webhook only points at."""
+    """How a payment stands at the provider at this moment: the truth that a webhook only points at.
+
+    `state` is started, pending, succeeded or failed; `reference` is ours, empty where the provider has none of us.
+    """
 
     provider_ref: str
     reference: str
@@ -89,24 +137,87 @@ class Snapshot:
     failure: str
     mandate_ref: str
     taken_back: tuple[TakenBack, ...]
+    method: str = ""
+    created_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MandateSnapshot:
+    """How a mandate stands at the provider. `state` is pending, active or cancelled.
+
+    `says` names it for its supporter ("Visa ending in 4242"); a card is good through the month of `expires_on`, which is
+    that month's last day.
+    """
+
+    provider_ref: str
+    reference: str
+    state: str
+    says: str = ""
+    expires_on: dt.date | None = None
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutLine:
+    """One movement in a payout: what came in or went out, before the fee, and the fee kept for it.
+
+    `kind` is payment, refund, dispute, reinstatement, bounced, fee (the provider's own, of no payment) or other. `amount`
+    is above zero for money in, below for money out; `fee` is what the provider keeps, above zero. `payment_ref` is the
+    provider's name for the payment, "" where the line is of none; `key` names the line, once at the provider.
+    """
+
+    key: str
+    kind: str
+    amount: Money
+    fee: Money
+    payment_ref: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutSnapshot:
+    """Money that the provider sent, or sends, to the paper's bank. `state` is pending, paid or failed.
+
+    Law: the sum of the lines' amounts less the sum of their fees is `amount`.
+    """
+
+    provider_ref: str
+    state: str
+    amount: Money
+    arrives_on: dt.date
+    lines: tuple[PayoutLine, ...]
+    created_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a verified webhook says happened, and to which payment. Its other contents are not trusted."""
+    """What a verified webhook says happened, and to what. Its other contents are not trusted: we ask.
+
+    `subject` is payment, mandate or payout, and `provider_ref` names it; "" where the event is none of our business,
+    and is then stored and left.
+    """
 
     event_id: str
     kind: str
     provider_ref: str
+    subject: str = "payment"
 
 
 class Provider(Protocol):
-    """One provider of money. Every call has a timeout and is made outside a transaction."""
+    """One provider of money. Every call has a timeout and is made outside a transaction.
+
+    Each raises ProviderUnavailable where asking again later may help, and ProviderRefused where it would not; fetches
+    raise UnknownAtProvider, and `refund` CannotRefund.
+    """
 
     name: str
     capabilities: Capabilities
+    # The origins of its pages for the reader, for the policy of pages: form-action and nothing else.
+    page_origins: tuple[str, ...]
 
     def start_payment(self, order: Order) -> Begun: ...
+
+    def start_mandate(self, order: MandateOrder) -> Begun: ...
 
     def charge_mandate(self, charge: Charge) -> Begun: ...
 
@@ -116,4 +227,18 @@ class Provider(Protocol):
 
     def fetch(self, provider_ref: str) -> Snapshot: ...
 
-    def verify_webhook(self, *, body: bytes, headers: Mapping[str, str], now: dt.datetime) -> Event: ...
+    def fetch_mandate(self, provider_ref: str) -> MandateSnapshot:
+        """By the mandate's own name, or by what `start_mandate` gave as `provider_ref`."""
+        ...
+
+    def fetch_payout(self, provider_ref: str) -> PayoutSnapshot: ...
+
+    def payments_since(self, since: dt.datetime) -> Iterator[Snapshot]:
+        """Every payment begun at or after `since`, of whatever state, ours or not."""
+        ...
+
+    def payouts_since(self, since: dt.datetime) -> Iterator[PayoutSnapshot]: ...
+
+    def read_webhook(self, *, body: bytes, headers: Mapping[str, str], now: dt.datetime) -> Sequence[Event]:
+        """Verifies a webhook and gives the events in it, one or many. Raises: BadWebhook."""
+        ...

@@ -6,7 +6,7 @@ no more than a real provider would be. A deployment that does not offer it has n
 
 import contextlib
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -128,8 +128,8 @@ class Sandbox:
             ),
         )
 
-    def verify_webhook(self, *, body: bytes, headers: Mapping[str, str], now: dt.datetime) -> Event:
-        return sandbox_webhooks.verify(body=body, signature=headers.get(sandbox_webhooks.HEADER, ""), now=now)
+    def read_webhook(self, *, body: bytes, headers: Mapping[str, str], now: dt.datetime) -> Sequence[Event]:
+        return [sandbox_webhooks.verify(body=body, signature=headers.get(sandbox_webhooks.HEADER, ""), now=now)]
 
 
 def find(ref: str) -> SandboxPayment:

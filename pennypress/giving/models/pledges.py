@@ -1,89 +1,15 @@
-"""The tables of giving. Amounts that arrived are read from allocations; nothing here stores a total."""
+"""The tables of supporters' pledges and what was collected of them."""
 
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from pennypress.giving.models.appeals import Appeal
 from pennypress.money import Money
 from pennypress.payments.models import Allocation, Mandate, Payment
 from pennypress.people.models import Person, ThanksAs
-
-
-class Appeal(models.Model):
-    """One appeal of the fighting fund, from `opens_on` to `closes_on`, both counted. No two overlap, by the database."""
-
-    name = models.CharField(max_length=100)
-    slug = models.SlugField(max_length=100, unique=True)
-    opens_on = models.DateField()
-    closes_on = models.DateField()
-    target_minor = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
-    pitch = models.TextField(blank=True)
-    counts_pledges = models.BooleanField(default=True, help_text=_("Supporters' monthly pledges count towards it."))
-    opened_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["opens_on"]
-        constraints = [
-            models.CheckConstraint(condition=Q(closes_on__gte=F("opens_on")), name="appeal_closes_after_opening"),
-            models.CheckConstraint(condition=Q(target_minor__gt=0), name="appeal_target_above_zero"),
-            models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="appeal_currency_iso"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def target(self) -> Money:
-        return Money(self.target_minor, self.currency)
-
-
-class GiftState(models.TextChoices):
-    OFFERED = "offered", _("Offered")
-    RECEIVED = "received", _("Received")
-    TAKEN_BACK = "taken_back", _("Taken back")
-
-
-class Gift(models.Model):
-    """A gift to the fund: offered by a reader, received once its money is there, counted in the appeal it was given to."""
-
-    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    appeal = models.ForeignKey(Appeal, null=True, blank=True, on_delete=models.PROTECT, related_name="gifts")
-    name = models.CharField(max_length=200, blank=True)
-    email = models.EmailField(blank=True)
-    place = models.CharField(max_length=80, blank=True)
-    thanks_as = models.CharField(max_length=8, choices=ThanksAs.choices, default=ThanksAs.NOT)
-    message = models.CharField(max_length=500, blank=True)
-    amount_minor = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
-    payment = models.OneToOneField(Payment, null=True, blank=True, on_delete=models.PROTECT, related_name="gift")
-    allocation = models.OneToOneField(Allocation, null=True, blank=True, on_delete=models.PROTECT, related_name="gift")
-    payer = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="gifts")
-    state = models.CharField(max_length=10, choices=GiftState.choices, default=GiftState.OFFERED)
-    offered_at = models.DateTimeField()
-    received_on = models.DateField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["id"]
-        indexes = [models.Index(fields=["received_on"])]
-        constraints = [
-            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="gift_above_zero"),
-            models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="gift_currency_iso"),
-            models.CheckConstraint(
-                condition=Q(state="offered", allocation__isnull=True, received_on__isnull=True)
-                | (~Q(state="offered") & Q(allocation__isnull=False, received_on__isnull=False)),
-                name="gift_received_with_its_money",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.amount} {self.get_state_display()}"
-
-    @property
-    def amount(self) -> Money:
-        return Money(self.amount_minor, self.currency)
 
 
 class PledgeState(models.TextChoices):

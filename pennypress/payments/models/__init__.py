@@ -1,0 +1,27 @@
+"""The tables of money in. A receipt has allocations that sum exactly to it; everything above points down to an allocation.
+
+Receipts, allocations and what was taken back are append-only; payments and mandates move forward, each move recorded.
+"""
+
+from pennypress.payments.models.kinds import Method, Purpose
+from pennypress.payments.models.mandates import Mandate, MandateState
+from pennypress.payments.models.payments import Payment, PaymentMove, PaymentPart, PaymentState
+from pennypress.payments.models.receipts import Allocation, Receipt, Refund, RefundKind
+from pennypress.payments.sandbox_tables import SandboxEvent, SandboxPayment
+
+__all__ = [
+    "Allocation",
+    "Mandate",
+    "MandateState",
+    "Method",
+    "Payment",
+    "PaymentMove",
+    "PaymentPart",
+    "PaymentState",
+    "Purpose",
+    "Receipt",
+    "Refund",
+    "RefundKind",
+    "SandboxEvent",
+    "SandboxPayment",
+]
