@@ -18,12 +18,11 @@ from django.views.decorators.http import require_safe
 
 from pennypress import days
 from pennypress.desk import entry, screen
-from pennypress.giving import meter
+from pennypress.giving import meter, printable
 from pennypress.giving.models import Appeal, Collection, Gift, GiftState
 from pennypress.money import Money, total
 from pennypress.payments.models import Allocation, Method, Purpose, Receipt, Refund
 from pennypress.people import roles
-from pennypress.people.models import ThanksAs
 from pennypress.society import rulebook
 
 LATEST = 25
@@ -118,36 +117,13 @@ def by_method(on: dt.date) -> list[ByMethod]:
     ]
 
 
-def initials(name: str) -> str:
-    """This function will write a name as initials for print.
-
-    >>> initials("Ann Mary Lee")
-    'A.M.L.'
-    """
-    return "".join(f"{word[0].upper()}." for word in name.split())
-
-
-def words_for_print(*, thanks_as: str, name: str, place: str) -> str:
-    """This function will give the words by which a giver chose to be thanked; none at all where they chose none."""
-    match thanks_as:
-        case ThanksAs.NAME:
-            chosen = [name, place]
-        case ThanksAs.INITIALS:
-            chosen = [initials(name), place]
-        case ThanksAs.PLACE:
-            chosen = [place]
-        case _:
-            chosen = []
-    return ", ".join(word for word in chosen if word)
-
-
 def _latest() -> Iterable[Gift]:
     gifts = Gift.objects.filter(state=GiftState.RECEIVED).select_related("allocation__receipt")
     return gifts.order_by("-received_on", "-id")[:LATEST]
 
 
 def _printable(gift: Gift) -> Thanked:
-    words = words_for_print(thanks_as=gift.thanks_as, name=gift.name, place=gift.place)
+    words = printable.words_for_print(thanks_as=gift.thanks_as, name=gift.name, place=gift.place)
     return Thanked(words, gift.amount, gift.received_on)
 
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from pennypress.desk import fund
 from pennypress.people import roles
 from tests.desk import cast, samples
 
@@ -75,10 +74,3 @@ def test_what_is_raised_is_the_sum_of_what_its_link_shows():
     response = cast.at_the_desk(roles.TREASURER).get("/desk/fund/appeals/november/")
 
     assert response.context["sum"] == response.context["fund"].raised == samples.pounds(100)
-
-
-@pytest.mark.parametrize(
-    ("name", "written"), [("Ann Lee", "A.L."), ("ann mary  lee", "A.M.L."), ("", ""), ("Æsa Óg", "Æ.Ó.")]
-)
-def test_initials(name, written):
-    assert fund.initials(name) == written
