@@ -157,6 +157,7 @@ READERS = (
 PROVIDERS = (
     Row("gateway/<slug:provider>/events", NOBODY, PUBLIC, "/gateway/sandbox/events"),
     Row("sandbox/pay/<str:ref>/", PUBLIC, PUBLIC, "/sandbox/pay/no-such-payment/"),
+    Row("sandbox/mandate/<str:ref>/", PUBLIC, PUBLIC, "/sandbox/mandate/no-such-mandate/"),
 )
 
 MATRIX = (*DESK, *WAGTAIL, *DOOR, *PAPER, *READERS, *PROVIDERS)

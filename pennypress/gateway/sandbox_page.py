@@ -1,4 +1,5 @@
-"""The sandbox's payment page, on which a reader pays with a test card. Where the sandbox is not offered, there is none."""
+"""The sandbox's pages, on which a reader pays or gives a mandate with a test card. Where it is not offered, there are
+none."""
 
 from urllib.parse import urlsplit
 
@@ -10,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from pennypress.money import Money
 from pennypress.payments import providers
-from pennypress.payments.providers import sandbox
+from pennypress.payments.providers import sandbox, sandbox_mandates
 from pennypress.payments.providers.protocol import UnknownAtProvider
-from pennypress.payments.sandbox_tables import SandboxPayment
+from pennypress.payments.sandbox_tables import SandboxMandate, SandboxPayment
 
 
 class CardForm(forms.Form):
@@ -46,6 +47,36 @@ def pay(request: HttpRequest, ref: str) -> HttpResponse:
     return _show(request, payment)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def mandate(request: HttpRequest, ref: str) -> HttpResponse:
+    """This view will show the page on which leave to collect is given, and do what the holder answers on it."""
+    held = _mandate(ref)
+    form = CardForm(held.method, initial={"card": sandbox.cards(held.method)[0].name})
+    if request.method == "POST" and request.POST.get("step") == "leave":
+        return _back(sandbox_mandates.give_up(ref=ref))
+    if request.method == "POST":
+        form = CardForm(held.method, request.POST)
+        if not form.is_valid():
+            return _show_mandate(request, held, form, status=422)
+        held = sandbox_mandates.give(ref=ref, card=form.cleaned_data["card"], fault=form.cleaned_data["fault"])
+        return _back(held) if held.state != "pending" else HttpResponseRedirect(request.path)
+    return _show_mandate(request, held, form)
+
+
+def _mandate(ref: str) -> SandboxMandate:
+    try:
+        providers.get(sandbox.Sandbox.name)
+        return sandbox_mandates.find(ref)
+    except (providers.NoSuchProvider, UnknownAtProvider) as error:
+        raise Http404 from error
+
+
+def _show_mandate(request: HttpRequest, held: SandboxMandate, form: CardForm, *, status: int = 200) -> HttpResponse:
+    if held.state != "pending":
+        return _back(held)
+    return render(request, "gateway/sandbox_mandate.html", {"mandate": held, "form": form}, status=status)
+
+
 def _payment(ref: str) -> SandboxPayment:
     try:
         providers.get(sandbox.Sandbox.name)
@@ -62,9 +93,9 @@ def _answer(ref: str, step: str) -> SandboxPayment:
             return sandbox.give_up(ref=ref)
 
 
-def _back(payment: SandboxPayment) -> HttpResponse:
+def _back(asked: SandboxPayment | SandboxMandate) -> HttpResponse:
     # The sandbox is served by the paper itself: the way back is on the same host, under whatever name the reader uses.
-    return HttpResponseRedirect(urlsplit(payment.return_url).path or "/")
+    return HttpResponseRedirect(urlsplit(asked.return_url).path or "/")
 
 
 def _show(

@@ -4,7 +4,8 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from pennypress.payments.providers import sandbox
-from pennypress.payments.sandbox_tables import SandboxEvent, SandboxPayment
+from pennypress.payments.providers.protocol import MandateOrder
+from pennypress.payments.sandbox_tables import SandboxEvent, SandboxMandate, SandboxPayment
 from tests.builders import an_appeal, an_offered_gift
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +132,29 @@ def test_a_disputed_card_pays_and_is_disputed_later(client):
     sandbox.advance(now=timezone.now() + sandbox.LATER)
 
     assert [event.kind for event in SandboxEvent.objects.all()] == ["payment.succeeded", "payment.disputed"]
+
+
+def a_mandate_page():
+    order = MandateOrder("m", "ours", "card", "GBP", "", "", "https://paper.example.org/account/")
+    return sandbox.Sandbox().start_mandate(order).url
+
+
+def test_leave_to_collect_is_given_on_a_page_and_leads_back(client):
+    url = a_mandate_page()
+
+    shown = client.get(url)
+    answer = client.post(url, {"card": "succeeds"})
+
+    assert "4242 4242 4242 4242" in shown.content.decode()
+    assert (answer.status_code, answer["Location"]) == (302, "/account/")
+    assert SandboxMandate.objects.get().state == "active"
+
+
+@pytest.mark.parametrize(
+    ("answers", "status", "state"),
+    [({"step": "leave"}, 302, "cancelled"), ({"card": "gold"}, 422, "pending"), ({"card": "declined"}, 302, "pending")],
+)
+def test_leave_to_collect_that_is_not_given_is_none(client, answers, status, state):
+    answer = client.post(a_mandate_page(), answers)
+
+    assert (answer.status_code, SandboxMandate.objects.get().state) == (status, state)

@@ -10,7 +10,7 @@ from pennypress.payments import mandates
 from pennypress.payments.models import Mandate, MandateState, Payment, Receipt
 from pennypress.payments.providers import sandbox
 from pennypress.payments.providers.protocol import ProviderUnavailable
-from pennypress.payments.sandbox_tables import SandboxPayment
+from pennypress.payments.sandbox_tables import SandboxMandate, SandboxPayment
 from pennypress.settlement import asking
 from tests.builders import NOW, TODAY, an_active_pledge, an_appeal, an_offered_pledge, paid, pounds
 
@@ -156,7 +156,7 @@ class TestEnding:
         collect(day("2027-01-07"))
 
         assert collected_on() == ["2026-11-07"]
-        assert SandboxPayment.objects.get().mandate_ended_at is not None
+        assert SandboxMandate.objects.get().state == "cancelled"
         assert Mandate.objects.get().released_at == NOW
 
     def test_twice_changes_nothing_and_writes_one_letter(self):
@@ -179,7 +179,7 @@ class TestEnding:
         mandates.release_due(now=NOW)
 
         assert waiting is None
-        assert SandboxPayment.objects.get().mandate_ended_at is not None
+        assert SandboxMandate.objects.get().state == "cancelled"
 
     def test_while_a_collection_is_under_way_books_what_still_arrives(self):
         pledge = an_active_pledge()
@@ -202,7 +202,7 @@ class TestEnding:
 
         offered.pledge.refresh_from_db()
         assert offered.pledge.state == PledgeState.CANCELLED
-        assert SandboxPayment.objects.get().mandate_ended_at is not None
+        assert SandboxMandate.objects.get().state == "cancelled"
         assert Receipt.objects.count() == 1
 
 

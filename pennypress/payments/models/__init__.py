@@ -7,7 +7,13 @@ from pennypress.payments.models.kinds import Method, Purpose
 from pennypress.payments.models.mandates import Mandate, MandateState
 from pennypress.payments.models.payments import Payment, PaymentMove, PaymentPart, PaymentState
 from pennypress.payments.models.receipts import Allocation, Receipt, Refund, RefundKind
-from pennypress.payments.sandbox_tables import SandboxEvent, SandboxPayment
+from pennypress.payments.sandbox_tables import (
+    SandboxEvent,
+    SandboxMandate,
+    SandboxMovement,
+    SandboxPayment,
+    SandboxPayout,
+)
 
 __all__ = [
     "Allocation",
@@ -23,5 +29,8 @@ __all__ = [
     "Refund",
     "RefundKind",
     "SandboxEvent",
+    "SandboxMandate",
+    "SandboxMovement",
     "SandboxPayment",
+    "SandboxPayout",
 ]

@@ -25,18 +25,28 @@ FAULTS = {
     "delay": gettext_lazy("half a minute late"),
     "reorder": gettext_lazy("out of order"),
 }
+_SUBJECTS = ("payment", "mandate", "payout")
 
 
 def tell(payment: SandboxPayment, kind: str) -> SandboxEvent:
-    """This function will write an event down and have the worker deliver it, or not, as the payment's fault says.
+    """This function will write an event about a payment down and have the worker deliver it, or not, as the payment's
+    fault says. The job is written in the same transaction as the event."""
+    is_first = payment.fault == "reorder" and not payment.events.exists()
+    return _tell(kind, "payment", payment.ref, payment.fault, payment=payment, is_first=is_first)
 
-    The job is written in the same transaction as the event.
-    """
-    is_first = not payment.events.exists()
+
+def tell_of(subject: str, *, ref: str, kind: str, fault: str = "") -> SandboxEvent:
+    """This function will write an event about a mandate or a payout down and have the worker deliver it."""
+    return _tell(kind, subject, ref, fault)
+
+
+def _tell(
+    kind: str, subject: str, ref: str, fault: str, *, payment: SandboxPayment | None = None, is_first: bool = False
+) -> SandboxEvent:
     event = SandboxEvent(payment=payment, kind=kind, created_at=timezone.now())
-    event.body = json.dumps({"id": event.ref, "type": kind, "data": {"payment": payment.ref}})
+    event.body = json.dumps({"id": event.ref, "type": kind, "data": {subject: ref}})
     event.save()
-    for delay in _delays(payment.fault, is_first=is_first):
+    for delay in _delays(fault, is_first=is_first):
         app.configure_task(DELIVERY, schedule_in={"seconds": delay}).defer(event=event.ref)
     return event
 
@@ -83,14 +93,18 @@ def verify(*, body: bytes, signature: str, now: dt.datetime) -> Event:
 def _event(body: bytes) -> Event:
     try:
         told = json.loads(body)
-        event = Event(event_id=told["id"], kind=told["type"], provider_ref=told["data"]["payment"])
+        event_id, kind, about = told["id"], told["type"], told["data"]
+        subject = next((name for name in _SUBJECTS if name in about), "")
+        ref = about[subject] if subject else ""
     except (ValueError, KeyError, TypeError) as error:
         raise BadWebhook("not an event") from error
-    if not all(
-        isinstance(value, str) and 0 < len(value) <= 100 for value in (event.event_id, event.kind, event.provider_ref)
-    ):
+    if not (_is_name(event_id) and _is_name(kind) and (_is_name(ref) or not subject)):
         raise BadWebhook("not an event")
-    return event
+    return Event(event_id=event_id, kind=kind, provider_ref=ref, subject=subject)
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 100
 
 
 def deliver(*, event_ref: str, now: dt.datetime) -> None:
