@@ -37,8 +37,9 @@ def post(
 ) -> Entry:
     """This function will write one balanced entry, or give the one that stands under the same `key` already.
 
-    `on` is the paper's day; `now` the moment of posting. Sides of zero are left out. Writes one entry and its lines;
-    locks nothing. Raises: CannotPost, with nothing written.
+    `on` is the paper's day; `now` the moment of posting. A day that is closed falls to the first open one, and the entry
+    keeps both: money that came is never refused. Sides of zero are left out. Writes one entry and its lines; holds off
+    the closing of a period until the transaction ends. Raises: CannotPost, with nothing written.
     """
     sides = [side for side in sides if side.amount]
     _require_balance(sides)
@@ -57,14 +58,23 @@ def _insert(entry: Entry) -> Entry | None:
     """Inserts the entry unless one stands under its key: one statement, and no race between looking and writing."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO ledger_entry (key, "on", memo, line_count, posted_at, reverses_id)
-               VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING id""",
-            [entry.key, entry.on, entry.memo, entry.line_count, entry.posted_at, entry.reverses_id],
+            """INSERT INTO ledger_entry (key, "on", meant_on, memo, line_count, posted_at, reverses_id)
+               SELECT %(key)s, day, nullif(%(on)s::date, day), %(memo)s, %(lines)s, %(posted_at)s, %(reverses)s::bigint
+               FROM (SELECT ledger_open_day(%(on)s::date) AS day OFFSET 0) AS opened
+               ON CONFLICT (key) DO NOTHING RETURNING id, "on", meant_on""",
+            {
+                "key": entry.key,
+                "on": entry.on,
+                "memo": entry.memo,
+                "lines": entry.line_count,
+                "posted_at": entry.posted_at,
+                "reverses": entry.reverses_id,
+            },
         )
         row = cursor.fetchone()
     if row is None:
         return None
-    entry.pk = row[0]
+    entry.pk, entry.on, entry.meant_on = row
     entry._state.adding = False
     return entry
 
