@@ -20,6 +20,14 @@ def read(name: str, var: Path) -> str:
     return kept.read_text(encoding="utf-8").strip()
 
 
+def given(name: str) -> str:
+    """This function will give a secret that somebody else made, from the environment or the file that `name`_FILE names;
+    "" where there is none."""
+    if named := os.environ.get(f"{name}_FILE"):
+        return os.environ.get(name) or Path(named).read_text(encoding="utf-8").strip()
+    return os.environ.get(name, "")
+
+
 def _keep(path: Path, value: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     whole = path.with_suffix(f".{os.getpid()}")

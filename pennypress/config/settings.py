@@ -238,6 +238,17 @@ PAYMENT_PROVIDERS = [
     name for name in os.environ.get("PENNYPRESS_PROVIDERS", "sandbox" if DEMO else "").split(",") if name
 ]
 SANDBOX_WEBHOOK_SECRET = secrets.read("SANDBOX_WEBHOOK_SECRET", VAR)
+STRIPE_SECRET_KEY = secrets.given("STRIPE_SECRET_KEY")
+# While a secret is being changed there are two, with a comma between.
+STRIPE_WEBHOOK_SECRETS = [each.strip() for each in secrets.given("STRIPE_WEBHOOK_SECRETS").split(",") if each.strip()]
+STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "https://api.stripe.com").rstrip("/")
+GOCARDLESS_ACCESS_TOKEN = secrets.given("GOCARDLESS_ACCESS_TOKEN")
+GOCARDLESS_WEBHOOK_SECRETS = [
+    each.strip() for each in secrets.given("GOCARDLESS_WEBHOOK_SECRETS").split(",") if each.strip()
+]
+GOCARDLESS_ENVIRONMENT = os.environ.get("GOCARDLESS_ENVIRONMENT", "sandbox")
+# For the tests' own servers; empty: GoCardless' address of the environment.
+GOCARDLESS_API_BASE = os.environ.get("GOCARDLESS_API_BASE", "").rstrip("/")
 
 # Mail. The demo sends nothing: its letters are read at /demo/letters/.
 EMAIL_URL = urlsplit(os.environ.get("EMAIL_URL", ""))

@@ -15,7 +15,7 @@ NOT_OURS = {"PATH", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"}
 def _settings() -> set[str]:
     text = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
     plain = set(re.findall(r"environ(?:\.get|\.setdefault)?[\[(]\s*\"([A-Z_]+)\"", text))
-    secret = set(re.findall(r"secrets\.read\(\"([A-Z_]+)\"", text))
+    secret = set(re.findall(r"secrets\.(?:read|given)\(\"([A-Z_]+)\"", text))
     return (plain | secret | {f"{name}_FILE" for name in secret}) - NOT_OURS
 
 

@@ -3,10 +3,13 @@
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from pennypress.payments.providers import sandbox
+from pennypress.payments.providers import sandbox, stripe_provider
 from pennypress.payments.providers.protocol import Provider, ProviderUnavailable
 
-_KNOWN: dict[str, type[Provider]] = {sandbox.Sandbox.name: sandbox.Sandbox}
+_KNOWN: dict[str, type[Provider]] = {
+    sandbox.Sandbox.name: sandbox.Sandbox,
+    stripe_provider.Stripe.name: stripe_provider.Stripe,
+}
 
 
 class NoSuchProvider(ProviderUnavailable):
