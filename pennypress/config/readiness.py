@@ -1,4 +1,5 @@
-"""What must be so before the server opens: a free port, a migrated database, collected static files."""
+"""What must be so before the server opens: a free port, a migrated database, collected static files, and the keys
+of the providers that are offered."""
 
 import hashlib
 import socket
@@ -9,6 +10,8 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+from pennypress.config import offering
 
 COLLECTED = "collected"
 
@@ -27,6 +30,12 @@ def require_free_port() -> None:
         except OSError as trouble:
             where = f"{settings.BIND}:{settings.PORT}"
             raise NotReady(f"Cannot listen on {where}: {trouble.strerror}. Try another: PORT=8001") from trouble
+
+
+def require_keys() -> None:
+    """This function will refuse while a provider is offered that could not be asked. Raises: NotReady."""
+    if troubles := offering.troubles():
+        raise NotReady("\n".join(troubles))
 
 
 def pending_migrations() -> int:

@@ -25,6 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, workers: int, threads: int, **options: Any) -> None:
         try:
+            readiness.require_keys()
             readiness.require_free_port()
             if readiness.pending_migrations():
                 raise readiness.NotReady("The database is not up to date; run: pennypress migrate")

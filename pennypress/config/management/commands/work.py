@@ -6,7 +6,9 @@ It may end at any time with code 0, as when the database restarts: run it under 
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from pennypress.config import readiness
 
 
 class Command(BaseCommand):
@@ -16,4 +18,8 @@ class Command(BaseCommand):
         parser.add_argument("--at-once", type=int, default=2, help="how many jobs to do at once (default: 2)")
 
     def handle(self, *args: Any, at_once: int, **options: Any) -> None:
+        try:
+            readiness.require_keys()
+        except readiness.NotReady as trouble:
+            raise CommandError(str(trouble)) from trouble
         call_command("procrastinate", "worker", "--concurrency", str(at_once), "--shutdown-graceful-timeout", "10")
