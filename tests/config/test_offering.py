@@ -15,6 +15,16 @@ def stripe_offered(settings):
     return settings
 
 
+@pytest.fixture
+def gocardless_offered(settings):
+    settings.PAYMENT_PROVIDERS = ["gocardless"]
+    settings.GOCARDLESS_ACCESS_TOKEN = "live_good"
+    settings.GOCARDLESS_WEBHOOK_SECRETS = ["good"]
+    settings.GOCARDLESS_ENVIRONMENT = "live"
+    settings.GOCARDLESS_API_BASE = ""
+    return settings
+
+
 def test_with_its_keys_nothing_stands_in_the_way(stripe_offered):
     assert offering.troubles() == []
 
@@ -39,6 +49,23 @@ def test_each_key_that_is_missing_is_named(stripe_offered, name, value):
     (trouble,) = offering.troubles()
 
     assert name in trouble
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GOCARDLESS_ACCESS_TOKEN", ""),
+        ("GOCARDLESS_ACCESS_TOKEN", "sandbox_of_the_other"),
+        ("GOCARDLESS_WEBHOOK_SECRETS", []),
+        ("GOCARDLESS_ENVIRONMENT", "production"),
+    ],
+)
+def test_each_token_that_is_missing_or_of_the_other_environment_is_named(gocardless_offered, name, value):
+    before = offering.troubles()
+    setattr(gocardless_offered, name, value)
+
+    assert before == []
+    assert any(name in trouble for trouble in offering.troubles())
 
 
 def test_a_provider_nobody_knows_is_named(settings):

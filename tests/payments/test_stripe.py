@@ -1,7 +1,6 @@
 """Stripe behind the protocol, by the real SDK over HTTP against a small stateful Stripe."""
 
 import datetime as dt
-import uuid
 
 import pytest
 import stripe
@@ -10,9 +9,6 @@ from pennypress.money import Money
 from pennypress.payments.providers import pages, stripe_calling, stripe_translation
 from pennypress.payments.providers.protocol import (
     CannotRefund,
-    Charge,
-    MandateOrder,
-    Order,
     ProviderRefused,
     ProviderUnavailable,
     UnknownAtProvider,
@@ -20,6 +16,7 @@ from pennypress.payments.providers.protocol import (
 from pennypress.payments.providers.stripe_provider import Stripe
 from tests.builders import pounds
 from tests.payments.fakes.fixtures import at_stripe
+from tests.payments.fakes.orders import a_charge, a_mandate_order, an_order
 
 __all__ = ["at_stripe"]
 AGES_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
@@ -30,33 +27,6 @@ def impatient(monkeypatch):
     """Retries of the SDK without the wait between them."""
     monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.001)
     monkeypatch.setattr(stripe.HTTPClient, "MAX_DELAY", 0.001)
-
-
-def an_order(*, amount=None, method="card", keeps=False, **facts):
-    ref = str(uuid.uuid4())
-    fields = {
-        "key": f"payment-{ref}",
-        "reference": ref,
-        "amount": amount or pounds(25),
-        "method": method,
-        "description": "Gift to the fund",
-        "payer_name": "Ada Reed",
-        "payer_email": "ada@example.org",
-        "return_url": "https://paper.example/thanks/",
-        "save_mandate": keeps,
-    }
-    return Order(**{**fields, **facts})
-
-
-def a_mandate_order(method="card"):
-    order = an_order(method=method)
-    fields = ("key", "reference", "method", "payer_name", "payer_email", "return_url")
-    return MandateOrder(currency="GBP", **{name: getattr(order, name) for name in fields})
-
-
-def a_charge(mandate_ref, *, amount=None, method="card", key=None):
-    ref = str(uuid.uuid4())
-    return Charge(key or f"collection-{ref}", ref, amount or pounds(10), method, "Pledge", mandate_ref)
 
 
 def a_kept_card(server, *, card="good", method="card"):

@@ -3,12 +3,13 @@
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from pennypress.payments.providers import sandbox, stripe_provider
+from pennypress.payments.providers import gocardless_provider, sandbox, stripe_provider
 from pennypress.payments.providers.protocol import Provider, ProviderUnavailable
 
 _KNOWN: dict[str, type[Provider]] = {
     sandbox.Sandbox.name: sandbox.Sandbox,
     stripe_provider.Stripe.name: stripe_provider.Stripe,
+    gocardless_provider.GoCardless.name: gocardless_provider.GoCardless,
 }
 
 
