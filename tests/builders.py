@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from pennypress.giving import appeals, gifts, pledges
-from pennypress.giving.models import Appeal, Gift, Pledge
+from pennypress.giving import appeals, gifts, pledges, series
+from pennypress.giving.models import Appeal, AppealSeries, Gift, Pledge
 from pennypress.money import Money
 from pennypress.payments import receipts
 from pennypress.payments.models import Payment, Purpose, Receipt
@@ -34,6 +34,11 @@ def an_appeal(
     return appeals.open_appeal(
         name=name, slug=slug, opens_on=opens_on, closes_on=closes_on, target=target, pitch="", now=NOW, **facts
     )
+
+
+def a_series(*, name="Roof fund", slug="roof", currency="GBP", **rules) -> AppealSeries:
+    """A series of appeals; the first that is begun is the principal one."""
+    return series.begin(name=name, slug=slug, currency=currency, now=NOW, **rules)
 
 
 def a_receipt(*, parts=None, method="cheque", payer=None, received_on=TODAY, **facts) -> Receipt:

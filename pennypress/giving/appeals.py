@@ -1,21 +1,53 @@
-"""Appeals: opening one, and finding which of them runs."""
+"""Appeals: opening one, finding which of them run, and moving its target and its last day with a reason."""
 
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from pennypress.giving.models import Appeal
+from pennypress.giving import series as all_series
+from pennypress.giving.models import Appeal, AppealExtension, AppealSeries, AppealTarget, Unit
 from pennypress.money import Money
+from pennypress.people.models import User
+
+# The series that the first appeal of a paper begins, where nobody began one before.
+FUND, FUND_SLUG = "Fighting fund", "fighting-fund"
 
 
 class CannotOpen(ValueError):
     """The appeal cannot be opened as asked: its days, its target or its name."""
 
 
+class CannotChange(ValueError):
+    """The target or the last day cannot be moved as asked; the text says why, and nothing was written."""
+
+
 def running(on: dt.date) -> Appeal | None:
-    """This function will give the appeal that runs on the paper's day `on`; none, or one, since they never overlap."""
-    return Appeal.objects.filter(opens_on__lte=on, closes_on__gte=on).first()
+    """This function will give the principal fund's appeal that runs on the paper's day `on`; none, or one."""
+    return _running(on).filter(series__is_principal=True).first()
+
+
+def all_running(on: dt.date) -> list[Appeal]:
+    """This function will give every appeal that runs on the paper's day `on`, the principal fund's first."""
+    return list(_running(on).order_by("-series__is_principal", "closes_on", "id"))
+
+
+def _running(on: dt.date) -> QuerySet[Appeal]:
+    return Appeal.objects.filter(opens_on__lte=on, closes_on__gte=on).select_related("series")
+
+
+def before(appeal: Appeal) -> Appeal | None:
+    """This function will give the appeal that went before in the same series, or None for the first."""
+    earlier = Appeal.objects.filter(series=appeal.series_id, opens_on__lt=appeal.opens_on)
+    return earlier.select_related("series", "closing").order_by("-opens_on").first()
+
+
+def target_on(appeal: Appeal, on: dt.date) -> AppealTarget:
+    """This function will give the target that holds on the paper's day `on`; before the opening, the first one."""
+    held = appeal.targets.filter(from_on__lte=max(on, appeal.opens_on)).order_by("from_on", "id").last()
+    assert held is not None  # An appeal is opened with its target, in one transaction.
+    return held
 
 
 def open_appeal(
@@ -24,33 +56,139 @@ def open_appeal(
     slug: str,
     opens_on: dt.date,
     closes_on: dt.date,
-    target: Money,
+    target: Money | int,
     pitch: str,
     now: dt.datetime,
-    counts_pledges: bool = True,
+    counts_pledges: bool | None = None,
+    series: AppealSeries | None = None,
+    by: User | None = None,
 ) -> Appeal:
     """This function will set up an appeal that runs from `opens_on` to `closes_on`, both counted.
 
-    Writes one row. Raises: CannotOpen when another appeal has one of its days, or the slug is taken.
+    `target` is money, or a number of givers where the series counts those. Without a `series` it is the principal
+    fund's, begun with its first appeal. Writes the appeal and its first target. Raises: CannotOpen when another appeal
+    of the series has one of its days, or the slug is taken.
     """
     if closes_on < opens_on:
         raise CannotOpen(_("An appeal closes on or after the day on which it opens."))
-    if target.minor <= 0:
+    if (target.minor if isinstance(target, Money) else target) <= 0:
         raise CannotOpen(_("An appeal needs a target above zero."))
     try:
         with transaction.atomic():
-            return Appeal.objects.create(
+            held = series or _fund(target, now)
+            _require_unit(held, target)
+            appeal = Appeal.objects.create(
+                series=held,
                 name=name,
                 slug=slug,
                 opens_on=opens_on,
                 closes_on=closes_on,
-                target_minor=target.minor,
-                currency=target.currency,
+                currency=held.currency,
                 pitch=pitch,
-                counts_pledges=counts_pledges,
+                counts_pledges=held.counts_pledges if counts_pledges is None else counts_pledges,
                 opened_at=now,
             )
+            _set_target(appeal, target, from_on=opens_on, reason="", by=by, now=now)
     except IntegrityError as error:
-        if "appeals_do_not_overlap" in str(error) or "runs on days of another" in str(error):
+        if "runs on days of another" in str(error):
             raise CannotOpen(_("Another appeal runs on some of these days.")) from error
         raise CannotOpen(_("An appeal with this address exists already.")) from error
+    return appeal
+
+
+def _fund(target: Money | int, now: dt.datetime) -> AppealSeries:
+    standing = all_series.principal()
+    if standing is not None:
+        return standing
+    if not isinstance(target, Money):
+        raise CannotOpen(_("A target in givers needs a series that counts givers."))
+    return all_series.begin(name=FUND, slug=FUND_SLUG, currency=target.currency, now=now)
+
+
+def _require_unit(series: AppealSeries, target: Money | int) -> None:
+    if isinstance(target, Money) != (series.unit == Unit.MONEY):
+        raise CannotOpen(_("The target is in another unit than its series counts in."))
+    if isinstance(target, Money) and target.currency != series.currency:
+        raise CannotOpen(_("The target is in another currency than its series."))
+
+
+def _set_target(
+    appeal: Appeal, target: Money | int, *, from_on: dt.date, reason: str, by: User | None, now: dt.datetime
+) -> AppealTarget:
+    return AppealTarget.objects.create(
+        appeal=appeal,
+        from_on=from_on,
+        amount_minor=target.minor if isinstance(target, Money) else None,
+        givers=None if isinstance(target, Money) else target,
+        reason=reason.strip(),
+        set_by=by,
+        set_at=now,
+    )
+
+
+@transaction.atomic
+def change_target(
+    *,
+    appeal: Appeal,
+    target: Money | int,
+    from_on: dt.date,
+    reason: str,
+    on: dt.date,
+    now: dt.datetime,
+    by: User | None,
+) -> AppealTarget:
+    """This function will change what an appeal asks for from the start of the day `from_on`, today or later, for a reason.
+
+    Locks the appeal; writes one row. What held before stays on record. Raises: CannotChange.
+    """
+    appeal = _still_open(appeal)
+    if not reason.strip():
+        raise CannotChange(_("Please say why the target is changed: readers will ask."))
+    if (target.minor if isinstance(target, Money) else target) <= 0:
+        raise CannotChange(_("An appeal needs a target above zero."))
+    if not max(on, appeal.opens_on) <= from_on <= appeal.closes_on:
+        raise CannotChange(_("A target is changed from today or from a later day of the appeal, never backwards."))
+    try:
+        _require_unit(appeal.series, target)
+    except CannotOpen as error:
+        raise CannotChange(str(error)) from error
+    return _set_target(appeal, target, from_on=from_on, reason=reason, by=by, now=now)
+
+
+@transaction.atomic
+def extend(
+    *, appeal: Appeal, to_on: dt.date, reason: str, on: dt.date, now: dt.datetime, by: User | None
+) -> AppealExtension:
+    """This function will let an appeal that has not ended go on until `to_on`, and keep the reason.
+
+    Locks the appeal; writes the extension and moves the last day. Raises: CannotChange, with nothing written.
+    """
+    appeal = _still_open(appeal)
+    if not reason.strip():
+        raise CannotChange(_("Please say why the appeal goes on longer: readers will ask."))
+    if to_on <= appeal.closes_on:
+        raise CannotChange(_("An extension leads to a later day than %(day)s.") % {"day": appeal.closes_on})
+    if on > appeal.closes_on:
+        raise CannotChange(_("This appeal has ended. Open the next one instead."))
+    try:
+        with transaction.atomic():
+            extension = AppealExtension.objects.create(
+                appeal=appeal,
+                from_on=appeal.closes_on,
+                to_on=to_on,
+                reason=reason.strip(),
+                extended_by=by,
+                extended_at=now,
+            )
+            appeal.closes_on = to_on
+            appeal.save(update_fields=["closes_on"])
+    except IntegrityError as error:
+        raise CannotChange(_("Another appeal of this series runs on some of these days.")) from error
+    return extension
+
+
+def _still_open(appeal: Appeal) -> Appeal:
+    locked = Appeal.objects.select_for_update(of=("self",)).select_related("series").get(pk=appeal.pk)
+    if hasattr(locked, "closing"):
+        raise CannotChange(_("This appeal is closed, and its figures are final."))
+    return locked

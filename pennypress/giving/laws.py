@@ -1,5 +1,6 @@
 """The laws of giving."""
 
+from pennypress.giving import folding
 from pennypress.laws import Law
 from pennypress.ledger import chart
 
@@ -7,6 +8,33 @@ _GUARDS = (
     "giving_appeal_kept_columns",
     "giving_appeal_kept_rows",
     "appeals_do_not_overlap",
+    "close_moves_with_its_reason",
+    "giving_appealseries_kept_columns",
+    "giving_appealseries_kept_rows",
+    "a_series_is_principal",
+    "giving_appealtarget_append_only",
+    "target_in_the_unit_of_its_series",
+    "giving_appealextension_append_only",
+    "extension_moves_the_close",
+    "giving_appealclosing_append_only",
+    "giving_closingmethod_append_only",
+    "closed_appeal_keeps_its_target",
+    "closed_appeal_keeps_its_days",
+    "closed_appeal_keeps_new_gifts_out",
+    "closed_appeal_keeps_its_gifts",
+    "closed_appeal_keeps_its_pledges",
+    "meter_is_written_payments_allocation",
+    "meter_is_written_payments_refund",
+    "meter_is_written_giving_gift",
+    "meter_is_written_giving_collection",
+    "meter_is_written_giving_pledge",
+    "meter_is_written_people_person",
+    "checkpoint_drops_with_new_gift",
+    "checkpoint_drops_with_gift",
+    "checkpoint_drops_with_new_collection",
+    "checkpoint_drops_with_collection",
+    "checkpoint_drops_with_pledge",
+    "checkpoint_drops_with_merge",
     "giving_gift_kept_columns",
     "giving_gift_kept_rows",
     "giving_gift_state_forward",
@@ -66,9 +94,56 @@ LAWS = (
     ),
     Law(
         "giving.appeals_apart",
-        "On any day at most one appeal runs.",
+        "In one series at most one appeal runs on any day, in the currency of the series.",
         """SELECT a.slug, b.slug FROM giving_appeal a JOIN giving_appeal b
-           ON a.id < b.id AND a.opens_on <= b.closes_on AND b.opens_on <= a.closes_on""",
+           ON a.id < b.id AND a.series_id = b.series_id AND a.opens_on <= b.closes_on AND b.opens_on <= a.closes_on
+           UNION ALL
+           SELECT a.slug, s.slug FROM giving_appeal a JOIN giving_appealseries s ON s.id = a.series_id
+           WHERE a.currency <> s.currency""",
+    ),
+    Law(
+        "giving.one_principal_series",
+        "Where the paper has series of appeals, exactly one of them is the principal fund, whose meter is on every page.",
+        """SELECT 'principal', count(*) FILTER (WHERE is_principal), count(*) FROM giving_appealseries
+           HAVING count(*) > 0 AND count(*) FILTER (WHERE is_principal) <> 1""",
+    ),
+    Law(
+        "giving.appeals_have_their_target",
+        "Every appeal has a target that holds from its first day, in the unit that its series counts in.",
+        """SELECT a.slug FROM giving_appeal a JOIN giving_appealseries s ON s.id = a.series_id
+           WHERE NOT EXISTS (SELECT 1 FROM giving_appealtarget t WHERE t.appeal_id = a.id AND t.from_on <= a.opens_on)
+              OR EXISTS (SELECT 1 FROM giving_appealtarget t
+                         WHERE t.appeal_id = a.id AND (t.givers IS NOT NULL) <> (s.unit = 'givers'))""",
+    ),
+    Law(
+        "giving.last_days_have_their_reason",
+        "The last day of an appeal that was extended is the one that its latest extension names.",
+        """SELECT a.slug, a.closes_on, e.to_on FROM giving_appeal a JOIN giving_appealextension e ON e.appeal_id = a.id
+           WHERE e.id = (SELECT max(id) FROM giving_appealextension WHERE appeal_id = a.id) AND e.to_on <> a.closes_on""",
+    ),
+    Law(
+        "giving.closings_are_the_books",
+        "The figure with which an appeal was closed is what the books had counted by then, and its methods add up to it.",
+        f"""{folding.EACH.format(table="giving_appealclosing")}
+            SELECT c.appeal_id, c.raised_minor, folded.gross, methods.gross FROM giving_appealclosing c
+            LEFT JOIN folded ON folded.appeal_id = c.appeal_id
+            LEFT JOIN (SELECT closing_id, sum(amount_minor) AS gross, sum(net_minor) AS net
+                       FROM giving_closingmethod GROUP BY 1) AS methods ON methods.closing_id = c.id
+            WHERE (c.raised_minor, c.net_minor) <> (coalesce(folded.gross, 0), coalesce(folded.net, 0))
+               OR (c.raised_minor, c.net_minor) <> (coalesce(methods.gross, 0), coalesce(methods.net, 0))""",  # noqa: S608 - names of our own
+    ),
+    Law(
+        "giving.checkpoints_are_true",
+        "What a meter keeps counted, so as not to count it for each reader, is what the books say up to the same mark.",
+        f"""{folding.EACH.format(table="giving_metercheckpoint")}
+            SELECT c.appeal_id, c.gross_minor, folded.gross, c.net_minor, folded.net, c.givers, folded.givers
+            FROM giving_metercheckpoint c LEFT JOIN folded ON folded.appeal_id = c.appeal_id
+            CROSS JOIN LATERAL (
+                SELECT coalesce(sum((day ->> 3)::bigint), 0) AS gross, coalesce(sum((day ->> 4)::bigint), 0) AS net
+                FROM jsonb_array_elements(c.days) day) AS days
+            WHERE (c.gross_minor, c.net_minor, c.givers)
+                  <> (coalesce(folded.gross, 0), coalesce(folded.net, 0), coalesce(folded.givers, 0))
+               OR (c.gross_minor, c.net_minor) <> (days.gross, days.net)""",  # noqa: S608 - names of our own
     ),
     Law(
         "giving.guards_stand",

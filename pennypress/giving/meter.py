@@ -1,48 +1,30 @@
-"""The meter: what an appeal has raised, and what it still needs. Derived from allocations each time, never stored."""
+"""The meter: what an appeal has raised, and what it still needs. Derived from allocations, never a total of record."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from pennypress import days
-from pennypress.giving.models import Appeal
-from pennypress.money import Money
+from pennypress.giving import checkpoints, terms, wording
+from pennypress.giving.models import Appeal, AppealSeries, Basis, OverTarget, Unit
+from pennypress.money import Money, display
 
 # How long before its opening and after its closing an appeal is shown when none runs.
 SHOWN_DAYS = 14
 
-# Gross, settled money only, with what was taken back off. A giver is a known person, however often they gave; a gift
-# from nobody we know counts as one giver. Gifts wholly taken back have no giver.
-_FIGURES = """
-WITH counted AS (
-    SELECT gift.allocation_id, coalesce('p' || coalesce(person.merged_into_id, person.id), 'g' || gift.id) AS giver
-    FROM giving_gift gift LEFT JOIN people_person person ON person.id = gift.payer_id
-    WHERE gift.appeal_id = %(appeal)s AND gift.allocation_id IS NOT NULL
-    UNION ALL
-    SELECT collection.allocation_id, coalesce('p' || coalesce(person.merged_into_id, person.id), 's' || pledge.id)
-    FROM giving_collection collection
-    JOIN giving_pledge pledge ON pledge.id = collection.pledge_id
-    LEFT JOIN people_person person ON person.id = pledge.person_id
-    WHERE collection.appeal_id = %(appeal)s AND collection.allocation_id IS NOT NULL
-), kept AS (
-    SELECT counted.giver, allocation.amount_minor - coalesce(taken.amount_minor, 0) AS amount_minor
-    FROM counted
-    JOIN payments_allocation allocation ON allocation.id = counted.allocation_id
-    LEFT JOIN LATERAL (
-        SELECT sum(refund.amount_minor) AS amount_minor FROM payments_refund refund
-        WHERE refund.allocation_id = counted.allocation_id
-    ) taken ON true
-)
-SELECT coalesce(sum(amount_minor), 0)::bigint, count(DISTINCT giver) FILTER (WHERE amount_minor > 0) FROM kept
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """What the fund strip shows. `state` is none, before, running, met or closed; the money is None when it is none."""
+    """What the fund strip shows. `state` is none, before, running, met or closed; the money is None when it is none.
+
+    `raised` is before the providers' fees or after them, as `basis` says. `carried_in` is what the appeal before handed
+    on: a shortfall above zero, a surplus below. Where the `unit` is givers, target, needed and surplus stand in the
+    fields that end so, and as money are None. `asks` is False once the target is met and the series then stops asking.
+    `words` are the series' own for the state, or empty.
+    """
 
     state: str
     name: str
@@ -59,24 +41,50 @@ class Meter:
     as_of: dt.datetime
     percent: int
     pace_percent: int
+    slug: str = ""
+    series: str = ""
+    is_principal: bool = True
+    unit: str = Unit.MONEY
+    basis: str = Basis.GROSS
+    carried_in: Money | None = None
+    is_carried_final: bool = True
+    target_givers: int | None = None
+    needed_givers: int | None = None
+    surplus_givers: int | None = None
+    asks: bool = True
+    words: str = ""
+
+    @property
+    def shortfall(self) -> Money | None:
+        """What was carried in to be raised on top of the target, or None."""
+        return self.carried_in if self.carried_in and self.carried_in.minor > 0 else None
+
+    @property
+    def credit(self) -> Money | None:
+        """What was carried in to be taken off the target, or None."""
+        return -self.carried_in if self.carried_in and self.carried_in.minor < 0 else None
 
 
-def read(*, now: dt.datetime) -> Meter:
-    """This function will read the meter of the appeal to be shown at `now`. Two queries; it writes nothing.
+def read(*, now: dt.datetime, series: AppealSeries | None = None) -> Meter:
+    """This function will read the meter of the appeal to be shown at `now`: the principal fund's, or of another `series`.
 
-    Shown is the running appeal; else the next to open within a fortnight; else the last that closed within one.
-    Law: needed is max(target − raised, 0), surplus is max(raised − target, 0), and raised is what the books say.
+    Shown is the running appeal; else the next to open within a fortnight; else the last that closed within one. Two
+    queries, and more only while an appeal that hands something on has ended and is not closed. It writes nothing.
+    Law: needed is max(target + carried − raised, 0), surplus is max of its contrary and 0, and raised is what the books
+    say.
     """
     on = days.day_of(now, timezone.get_default_timezone())
-    appeal = shown(on)
+    appeal = shown(on, series)
     return of(appeal, on=on, now=now) if appeal else _none(now)
 
 
-def shown(on: dt.date) -> Appeal | None:
+def shown(on: dt.date, series: AppealSeries | None = None) -> Appeal | None:
     """This function will choose the appeal that a meter shows on the paper's day `on`."""
     margin = dt.timedelta(days=SHOWN_DAYS)
     near = list(
-        Appeal.objects.filter(Q(opens_on__lte=on + margin) & Q(closes_on__gte=on - margin)).order_by("opens_on")
+        terms.with_terms(_of_series(series), on)
+        .filter(opens_on__lte=on + margin, closes_on__gte=on - margin)
+        .order_by("opens_on")
     )
     running = [appeal for appeal in near if appeal.opens_on <= on <= appeal.closes_on]
     coming = [appeal for appeal in near if appeal.opens_on > on]
@@ -84,30 +92,82 @@ def shown(on: dt.date) -> Appeal | None:
     return next(iter(running + coming + over[::-1]), None)
 
 
+def _of_series(series: AppealSeries | None) -> QuerySet[Appeal]:
+    wanted = Q(series__is_principal=True) if series is None else Q(series=series)
+    return Appeal.objects.filter(wanted)
+
+
 def of(appeal: Appeal, *, on: dt.date, now: dt.datetime) -> Meter:
-    """This function will read the meter of one appeal as it stands on the paper's day `on`. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FIGURES, {"appeal": appeal.pk})
-        raised_minor, givers = cursor.fetchone()
-    short = appeal.target_minor - raised_minor
-    left = days.days_left(max(on, appeal.opens_on), appeal.closes_on)
-    return Meter(
-        state=_state(appeal, on, short),
+    """This function will read the meter of one appeal as it stands on the paper's day `on`."""
+    asked = terms.of(appeal, on=on)
+    figures = checkpoints.figures(appeal)
+    series = appeal.series
+    short = asked.goal - terms.raised(series, figures)
+    state = _state(appeal, on, short)
+    meter = Meter(
+        state=state,
         name=appeal.name,
         currency=appeal.currency,
-        target=appeal.target,
-        raised=Money(raised_minor, appeal.currency),
-        needed=Money(max(short, 0), appeal.currency),
-        surplus=Money(max(-short, 0), appeal.currency),
-        givers=givers,
-        days_left=left,
+        target=None,
+        raised=Money(max(figures.net_minor if series.basis == Basis.NET else figures.gross_minor, 0), appeal.currency),
+        needed=None,
+        surplus=None,
+        givers=figures.givers,
+        days_left=days.days_left(max(on, appeal.opens_on), appeal.closes_on),
         is_last_day=on == appeal.closes_on,
         opens_on=appeal.opens_on,
         closes_on=appeal.closes_on,
         as_of=now,
-        percent=_share(raised_minor, appeal.target_minor),
+        percent=_share(asked.goal - short, asked.goal),
         pace_percent=_pace(appeal, on),
+        slug=appeal.slug,
+        series=series.slug,
+        is_principal=series.is_principal,
+        unit=series.unit,
+        basis=series.basis,
+        is_carried_final=asked.is_final,
+        asks=not (state == "met" and series.over_target == OverTarget.STOP),
     )
+    return _worded(_in_its_unit(meter, asked, short), series)
+
+
+def _in_its_unit(meter: Meter, asked: terms.Terms, short: int) -> Meter:
+    needed, surplus = max(short, 0), max(-short, 0)
+    if meter.unit == Unit.GIVERS:
+        return replace(meter, target_givers=asked.target, needed_givers=needed, surplus_givers=surplus)
+    return replace(
+        meter,
+        target=Money(asked.target, meter.currency),
+        needed=Money(needed, meter.currency),
+        surplus=Money(surplus, meter.currency),
+        carried_in=Money(asked.carried_in, meter.currency),
+    )
+
+
+def _worded(meter: Meter, series: AppealSeries) -> Meter:
+    words: str = getattr(series, f"words_{meter.state}")
+    if not words:
+        return meter
+    assert meter.raised is not None
+    assert meter.opens_on is not None
+    assert meter.closes_on is not None
+    figures = {
+        "name": meter.name,
+        "target": _figure(meter.target, meter.target_givers),
+        "raised": display(meter.raised, pence=False),
+        "needed": _figure(meter.needed, meter.needed_givers),
+        "surplus": _figure(meter.surplus, meter.surplus_givers),
+        "carried": _figure(meter.shortfall or meter.credit, None),
+        "givers": str(meter.givers),
+        "days": str(meter.days_left),
+        "opens": date_format(meter.opens_on, "j F"),
+        "closes": date_format(meter.closes_on, "j F"),
+    }
+    return replace(meter, words=wording.fill(words, figures))
+
+
+def _figure(amount: Money | None, givers: int | None) -> str:
+    return display(amount, pence=False) if amount is not None else str(givers or 0)
 
 
 def _state(appeal: Appeal, on: dt.date, short: int) -> str:
@@ -119,7 +179,8 @@ def _state(appeal: Appeal, on: dt.date, short: int) -> str:
 
 
 def _share(part: int, whole: int) -> int:
-    return max(min(part * 100 // whole, 100), 0)
+    # A surplus carried in may be the whole target and more.
+    return max(min(part * 100 // whole, 100), 0) if whole > 0 else 100
 
 
 def _pace(appeal: Appeal, on: dt.date) -> int:
@@ -147,21 +208,37 @@ def _none(now: dt.datetime) -> Meter:
     )
 
 
-def as_json(meter: Meter) -> dict[str, str | int | None]:
+def as_json(meter: Meter) -> dict[str, str | int | bool | None]:
     """This function will give the meter as `/appeal.json` answers it; amounts are None where no appeal is shown."""
     return {
         "name": meter.name,
+        "slug": meter.slug,
+        "series": meter.series,
         "currency": meter.currency,
+        "unit": meter.unit,
+        "basis": meter.basis,
         "target_minor": _minor(meter.target),
         "raised_minor": _minor(meter.raised),
         "needed_minor": _minor(meter.needed),
         "surplus_minor": _minor(meter.surplus),
+        "carried_in_minor": _minor(meter.carried_in),
+        "target_givers": meter.target_givers,
+        "needed_givers": meter.needed_givers,
+        "surplus_givers": meter.surplus_givers,
         "givers": meter.givers,
         "days_left": meter.days_left,
+        "opens_on": _day(meter.opens_on),
+        "closes_on": _day(meter.closes_on),
         "state": meter.state,
+        "asks": meter.asks,
+        "words": meter.words,
         "as_of": meter.as_of.isoformat(),
     }
 
 
 def _minor(amount: Money | None) -> int | None:
     return None if amount is None else amount.minor
+
+
+def _day(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None

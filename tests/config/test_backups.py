@@ -11,8 +11,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from pennypress.config import pgtools
+from pennypress.giving import checkpoints
+from pennypress.giving.models import Appeal, MeterCheckpoint
 from pennypress.people import persons
 from pennypress.people.models import Person
+from tests import builders
 from tests.config.test_unpacking import rewritten as _rewritten
 
 NOW = dt.datetime(2026, 1, 31, 12, 0, tzinfo=dt.UTC)
@@ -53,6 +56,18 @@ def test_what_was_lost_comes_back(backup, paper):
     assert _names() == ["Nan Orchard"]
     assert (paper.MEDIA_ROOT / "pictures" / "harbour.jpg").read_bytes() == b"a harbour"
     assert not (paper.MEDIA_ROOT / "pictures" / "later.jpg").exists()
+
+
+def test_the_meters_checkpoints_are_left_out_and_the_meter_says_the_same(paper, tmp_path):
+    fund = builders.an_appeal()
+    builders.a_received_gift()
+    checkpoints.take(appeal=fund, now=NOW)
+    call_command("backup", tmp_path / "backups", stdout=StringIO())
+
+    _restore(next((tmp_path / "backups").glob("*.tar")), replace=True)
+
+    assert not MeterCheckpoint.objects.exists()
+    assert checkpoints.figures(Appeal.objects.get()).gross_minor == 2_500
 
 
 def test_it_comes_back_into_an_empty_database_with_its_guards_and_grants(backup, paper):

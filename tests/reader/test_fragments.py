@@ -9,6 +9,8 @@ pytestmark = pytest.mark.django_db
 KEYS = {
     "name", "currency", "target_minor", "raised_minor", "needed_minor", "surplus_minor", "givers", "days_left", "state",
     "as_of",
+    "slug", "series", "unit", "basis", "carried_in_minor", "target_givers", "needed_givers", "surplus_givers", "opens_on",
+    "closes_on", "asks", "words",
 }  # fmt: skip
 PUBLIC = ["/fragments/appeal/", "/fragments/ownership/", "/fragments/doors/", "/appeal.json", "/appeal/"]
 

@@ -1,5 +1,7 @@
 """Each law of money finds what breaks it: the owner of the tables takes the guards away and does the wrong."""
 
+import datetime as dt
+
 import psycopg
 import pytest
 from django.conf import settings
@@ -7,7 +9,7 @@ from django.db import connection
 
 from pennypress import laws
 from pennypress.config import lawbook
-from pennypress.giving import pledges
+from pennypress.giving import checkpoints, closing, pledges
 from pennypress.payments import refunds
 from tests import databases
 from tests.builders import NOW, TODAY, a_received_gift, an_active_pledge, an_appeal, an_offered_gift, paid, pounds
@@ -32,9 +34,22 @@ WRONGS = {
     "giving.nothing_after_the_end": "giving_collection|UPDATE giving_collection SET due_on = due_on + 1",
     "giving.taken_back_is_gone": "giving_gift|UPDATE giving_gift SET state = 'taken_back' WHERE state = 'received'",
     "giving.appeals_apart": (
-        "giving_appeal|INSERT INTO giving_appeal (name, slug, opens_on, closes_on, target_minor, currency, pitch,"
-        " counts_pledges, opened_at) SELECT name, 'twin', opens_on, closes_on, 1, currency, '', true, opened_at"
-        " FROM giving_appeal"
+        "giving_appeal|INSERT INTO giving_appeal (series_id, name, slug, opens_on, closes_on, currency, pitch,"
+        " counts_pledges, opened_at) SELECT series_id, name, 'twin', opens_on, closes_on, currency, '', true, opened_at"
+        " FROM giving_appeal LIMIT 1"
+    ),
+    "giving.one_principal_series": "giving_appealseries|UPDATE giving_appealseries SET is_principal = false",
+    "giving.appeals_have_their_target": "giving_appealtarget|UPDATE giving_appealtarget SET from_on = from_on + 1",
+    "giving.last_days_have_their_reason": (
+        "giving_appealextension|INSERT INTO giving_appealextension (appeal_id, from_on, to_on, reason, extended_at)"
+        " SELECT id, closes_on, closes_on + 1, 'why', opened_at FROM giving_appeal"
+    ),
+    "giving.closings_are_the_books": (
+        "giving_appealclosing|UPDATE giving_appealclosing SET raised_minor = raised_minor + 1"
+    ),
+    "giving.checkpoints_are_true": (
+        "giving_metercheckpoint|UPDATE giving_metercheckpoint SET givers = givers + 1 WHERE id ="
+        " (SELECT max(id) FROM giving_metercheckpoint)"
     ),
     "giving.guards_stand": "giving_gift|SELECT 1",
     "gateway.nothing_waits": (
@@ -53,13 +68,17 @@ def broken():
 @pytest.fixture
 def some_money(committed):
     """A gift by post refunded in part, one by card, and a pledge that has ended: every law has something to hold."""
-    an_appeal()
+    november = an_appeal()
     by_post = a_received_gift()
     refunds.take_back(
         allocation=by_post.allocation, kind="refund", amount=pounds(5), key="r", on=TODAY, reason="", now=NOW
     )
     paid(an_offered_gift().gift.payment)
     pledges.cancel(pledge=an_active_pledge(), now=NOW, on=TODAY)
+    october = an_appeal(name="October fund", opens_on=dt.date(2026, 10, 1), closes_on=dt.date(2026, 10, 31))
+    a_received_gift(received_on=dt.date(2026, 10, 9))
+    closing.close(appeal=october, on=TODAY, now=NOW, by=None)
+    checkpoints.take(appeal=november, now=NOW)
 
 
 def do_wrong(wrong):

@@ -1,0 +1,353 @@
+"""A checkpoint never makes the meter say anything but what a whole count says. The control takes the lock away."""
+
+import datetime as dt
+import random
+import threading
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection, connections, transaction
+
+from pennypress import laws
+from pennypress.giving import appeals, checkpoints, folding, meter
+from pennypress.giving.laws import LAWS
+from pennypress.giving.models import Appeal, Gift, MeterCheckpoint
+from pennypress.payments import refunds
+from pennypress.payments.models import Allocation
+from pennypress.people import persons
+from pennypress.people.models import Person
+from tests import databases
+from tests.builders import (
+    NOW,
+    TODAY,
+    a_received_gift,
+    a_series,
+    an_active_pledge,
+    an_appeal,
+    pounds,
+)
+
+TRUE = next(law for law in LAWS if law.name == "giving.checkpoints_are_true")
+
+
+def fresh(appeal):
+    return Appeal.objects.select_related("checkpoint").get(pk=appeal.pk)
+
+
+def both(appeal):
+    """What the meter reads from its checkpoint, and what a whole count says."""
+    return checkpoints.figures(fresh(appeal)), folding.whole(appeal)
+
+
+def take(appeal):
+    return checkpoints.take(appeal=appeal, now=NOW)
+
+
+def holds():
+    return all(finding.holds for finding in laws.run([TRUE]))
+
+
+def take_back(gift, amount, key, kind="refund"):
+    refunds.take_back(allocation=gift.allocation, kind=kind, amount=amount, key=key, on=TODAY, reason="", now=NOW)
+
+
+def as_owner(statement):
+    database = connection.settings_dict["NAME"]
+    with psycopg.connect(databases._conninfo(settings.DATABASE_OWNER_URL, database), autocommit=True) as owner:
+        owner.execute(statement)
+
+
+@pytest.mark.django_db
+class TestReading:
+    def test_what_came_after_it_is_counted_on_top(self):
+        fund = an_appeal()
+        a_received_gift(email="ada@example.org")
+        take(fund)
+        a_received_gift(email="ada@example.org", amount=pounds(5))
+        a_received_gift(amount=pounds(7))
+
+        counted, whole = both(fund)
+
+        assert counted == whole == folding.Figures(3_700, 3_700, 2)
+
+    def test_what_is_taken_back_of_what_it_counted_is_taken_off_with_its_giver(self):
+        fund = an_appeal()
+        gift = a_received_gift(email="ada@example.org")
+        a_received_gift()
+        take(fund)
+        take_back(gift, pounds(25), "r")
+
+        assert both(fund)[0] == both(fund)[1] == folding.Figures(2_500, 2_500, 1)
+
+    def test_pledges_count_on_top_as_well(self):
+        fund = an_appeal()
+        an_active_pledge()
+        take(fund)
+        an_active_pledge(email="bob@example.org", name="Bob")
+
+        assert both(fund)[0] == both(fund)[1] == folding.Figures(2_000, 2_000, 2)
+
+    def test_by_day_and_method_it_is_the_same_as_counted_whole(self):
+        fund = an_appeal()
+        gift = a_received_gift()
+        a_received_gift(method="cash", received_on=dt.date(2026, 11, 3))
+        take(fund)
+        take_back(gift, pounds(25), "r")
+        a_received_gift(method="cash", received_on=dt.date(2026, 11, 3), amount=pounds(1))
+
+        day = dt.date(2026, 11, 3)
+        assert checkpoints.days(fresh(fund)) == [folding.Day(day, "cash", 2, 2_600, 2_600)]
+
+    def test_of_a_long_chain_of_merged_persons_one_giver_is_left(self):
+        fund = an_appeal()
+        for name in ("a", "b", "c"):
+            a_received_gift(email=f"{name}@example.org")
+        one, two, three = Person.objects.order_by("id")
+        persons.merge(duplicate=three, into=two, now=NOW, by=None)
+        persons.merge(duplicate=two, into=one, now=NOW, by=None)
+
+        assert folding.whole(fund).givers == 1
+        assert folding.difference(fund, since=folding.START).givers == 1
+
+
+@pytest.mark.django_db
+class TestDropping:
+    @pytest.fixture
+    def fund(self):
+        fund = an_appeal()
+        a_received_gift(email="ada@example.org")
+        a_received_gift(email="bob@example.org")
+        take(fund)
+        return fund
+
+    def test_two_persons_merged(self, fund):
+        one, two = Person.objects.order_by("id")
+        persons.merge(duplicate=two, into=one, now=NOW, by=None)
+
+        assert not MeterCheckpoint.objects.exists()
+        assert both(fund)[0].givers == 1
+
+    def test_a_gift_to_another_appeal(self, fund):
+        special = an_appeal(series=a_series(), slug="special")
+        Gift.objects.filter(pk=Gift.objects.first().pk).update(appeal=special)
+
+        assert not MeterCheckpoint.objects.exists()
+        assert both(fund)[0] == both(fund)[1] == folding.Figures(2_500, 2_500, 1)
+
+    def test_a_gift_written_late_over_an_older_allocation(self, fund):
+        with transaction.atomic():
+            gift = a_received_gift()
+        checkpoints.take(appeal=fund, now=NOW)
+        Gift.objects.filter(pk=gift.pk).update(payer=Person.objects.first())
+
+        assert not MeterCheckpoint.objects.exists()
+
+    def test_a_gift_that_comes_drops_nothing(self, fund):
+        a_received_gift()
+
+        assert MeterCheckpoint.objects.exists()
+
+
+@pytest.mark.django_db
+class TestTaking:
+    def test_in_steps_it_comes_to_the_same(self, monkeypatch):
+        monkeypatch.setattr(checkpoints, "STEP", 3)
+        fund = an_appeal()
+        early = a_received_gift(email="ada@example.org")
+        take_back(early, pounds(10), "first")
+        for number in range(10):
+            gift = a_received_gift(email=f"{number % 4}@example.org", amount=pounds(number + 1))
+            take_back(gift, pounds(number % 3 + 1), f"r{number}") if number % 2 else None
+
+        row = take(fund)
+
+        assert row.allocation_mark == Allocation.objects.order_by("id").last().pk
+        assert both(fund)[0] == both(fund)[1]
+        assert holds()
+
+    def test_the_worker_takes_one_where_enough_has_come(self, monkeypatch):
+        monkeypatch.setattr(checkpoints, "EVERY", 2)
+        fund = an_appeal()
+        a_received_gift()
+        assert checkpoints.take_due(now=NOW) == 0
+        a_received_gift()
+
+        assert checkpoints.take_due(now=NOW) == 1
+        assert checkpoints.take_due(now=NOW) == 0
+        assert fresh(fund).checkpoint.gross_minor == 5_000
+
+    @pytest.mark.parametrize("seed", range(12))
+    def test_whatever_happens_it_reads_as_a_whole_count(self, seed, monkeypatch):
+        chance = random.Random(seed)
+        monkeypatch.setattr(checkpoints, "STEP", chance.choice([1, 4, 20_000]))
+        fund = an_appeal()
+        for number in range(25):
+            _something(chance, fund, number)
+
+            assert both(fund)[0] == both(fund)[1]
+        assert sorted(checkpoints.days(fresh(fund)), key=str) == sorted(folding.days(fund), key=str)
+        assert holds()
+
+
+def _something(chance, fund, number):
+    match chance.choice(["gift", "gift", "nobody", "pledge", "refund", "reinstate", "merge", "take", "take"]):
+        case "gift":
+            a_received_gift(email=f"{chance.randrange(5)}@example.org", amount=pounds(chance.randint(1, 9)))
+        case "nobody":
+            a_received_gift(amount=pounds(chance.randint(1, 9)), method="cash")
+        case "pledge":
+            an_active_pledge(email=f"p{chance.randrange(4)}@example.org", name=f"P{number}")
+        case "refund":
+            _take_back_something(chance, number)
+        case "reinstate":
+            _give_back_something(chance, number)
+        case "merge":
+            _merge_two(chance)
+        case "take":
+            take(fund)
+
+
+def _take_back_something(chance, number):
+    gifts = [gift for gift in Gift.objects.filter(allocation__isnull=False) if refunds.left(gift.allocation)]
+    if gifts:
+        gift = chance.choice(gifts)
+        left = refunds.left(gift.allocation)
+        take_back(gift, chance.choice([left, pounds(1)]), f"r{number}")
+
+
+def _give_back_something(chance, number):
+    gifts = [gift for gift in Gift.objects.filter(allocation__isnull=False) if refunds.standing(gift.allocation)]
+    if gifts:
+        gift = chance.choice(gifts)
+        take_back(gift, refunds.standing(gift.allocation), f"b{number}", kind="reinstatement")
+
+
+def _merge_two(chance):
+    known = list(Person.objects.filter(merged_into=None).order_by("id"))
+    if len(known) > 2:
+        into, duplicate = chance.sample(known, 2)
+        persons.merge(duplicate=duplicate, into=into, now=NOW, by=None)
+
+
+def test_an_appeal_of_another_series_keeps_its_own(db):
+    fund = an_appeal()
+    special = an_appeal(series=a_series(), slug="special")
+    a_received_gift()
+    take(fund)
+    take(special)
+
+    assert meter.of(special, on=TODAY, now=NOW).raised == pounds(0)
+    assert meter.of(fund, on=TODAY, now=NOW).raised == pounds(25)
+    assert appeals.running(TODAY) == fund
+
+
+class TestRacing:
+    """Two connections: one has drawn a low number and not committed when the other, with a higher one, has."""
+
+    def _overtaken(self, fund):
+        """A gift whose number is below a committed one's commits only after a checkpoint was tried; what is read then."""
+        drawn, tried = threading.Event(), threading.Event()
+
+        def slow():
+            with transaction.atomic():
+                a_received_gift(amount=pounds(1))
+                drawn.set()
+                tried.wait(10)
+            connections.close_all()
+
+        thread = threading.Thread(target=slow)
+        thread.start()
+        drawn.wait(10)
+        a_received_gift(amount=pounds(2))
+        try:
+            took = bool(take(fund))
+        except checkpoints.Busy:
+            took = False
+        tried.set()
+        thread.join()
+        return took, *both(fund)
+
+    def test_a_lower_number_that_has_not_committed_holds_the_mark_back(self, committed):
+        fund = an_appeal()
+
+        took, counted, whole = self._overtaken(fund)
+
+        assert took is False
+        assert counted == whole == folding.Figures(300, 300, 2)
+        assert take(fund).gross_minor == 300
+        assert holds()
+
+    def test_without_the_lock_the_meter_loses_it(self, committed):
+        """The control."""
+        fund = an_appeal()
+        for table in ("payments_allocation", "payments_refund", "giving_gift"):
+            as_owner(f"DROP TRIGGER meter_is_written_{table} ON {table}")
+
+        took, counted, whole = self._overtaken(fund)
+
+        assert took is True
+        assert counted.gross_minor == 200
+        assert whole.gross_minor == 300
+        assert not holds()
+
+    def test_givers_who_wait_behind_the_mark_go_on_in_a_moment(self, committed):
+        """Who writes while the worker stands in line for the lock is held up by its patience at most."""
+        fund = an_appeal()
+        with transaction.atomic():
+            a_received_gift()
+            outcome = []
+            worker = threading.Thread(target=_try_to_take, args=(fund, outcome))
+            worker.start()
+            worker.join(5)
+
+        assert outcome == ["busy"]
+
+
+def _try_to_take(fund, outcome):
+    try:
+        take(fund)
+        outcome.append("took")
+    except checkpoints.Busy:
+        outcome.append("busy")
+    finally:
+        connections.close_all()
+
+
+def test_without_the_guard_that_drops_it_is_wrong_and_the_law_says_so(committed):
+    """The control."""
+    fund = an_appeal()
+    a_received_gift()
+    take(fund)
+    as_owner("DROP TRIGGER checkpoint_drops_with_gift ON giving_gift")
+
+    Gift.objects.update(appeal=None)
+
+    assert both(fund)[0] != both(fund)[1]
+    assert not holds()
+
+
+@pytest.fixture
+def fees(committed):
+    """A table in the place of the view, as payouts will bring one."""
+    as_owner("DROP VIEW giving_fee")
+    as_owner("CREATE TABLE giving_fee (id bigserial PRIMARY KEY, allocation_id bigint, amount_minor bigint)")
+    as_owner(f"GRANT ALL ON giving_fee TO {connection.settings_dict['USER']}")
+    return lambda gift, amount: as_owner(
+        f"INSERT INTO giving_fee (allocation_id, amount_minor) VALUES ({gift.allocation_id}, {amount})"
+    )
+
+
+def test_after_fees_it_is_the_same_before_and_after_a_checkpoint(fees):
+    fund = an_appeal(series=a_series(basis="net"))
+    early, late = a_received_gift(), a_received_gift()
+    fees(early, 40)
+    take(fund)
+    fees(early, 3)
+    fees(late, 50)
+
+    counted, whole = both(fund)
+
+    assert counted == whole == folding.Figures(5_000, 4_907, 2)
+    assert meter.read(now=NOW).raised.minor == 4_907
+    assert holds()
