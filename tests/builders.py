@@ -11,7 +11,7 @@ from pennypress.payments.parts import Part
 from pennypress.payments.providers import sandbox
 from pennypress.people import persons
 from pennypress.people.models import Person
-from pennypress.settlement import asking
+from pennypress.settlement import asking, settle
 from pennypress.shares import applying, offers, register
 from pennypress.shares.models import Application, Member, Offer
 from pennypress.society import founding
@@ -178,3 +178,13 @@ def an_owner(*, shares=5, name="Rosa Field", on=TODAY, **changed) -> Member:
     """A member who applied for shares, paid for them, and had them allotted."""
     application = a_paid_application(shares=shares, name=name, on=on, **changed)
     return register.allot(application=application, on=on, now=NOW, by=None).member
+
+
+def a_failed_attempt(pledge: Pledge, *, on, now=None) -> Payment:
+    """The payment of what a pledge owes on a day, asked for and then refused by the provider."""
+    now = now or dt.datetime.combine(on, dt.time(12), tzinfo=dt.UTC)
+    pledges.collect_due(on=on, now=now)
+    payment = pledge.collections.get(state="asked").payment
+    return settle.payment_failed(
+        payment_id=payment.pk, provider_ref=payment.provider_ref, reason="do_not_honor_59", now=now
+    )

@@ -250,6 +250,9 @@ GOCARDLESS_ENVIRONMENT = os.environ.get("GOCARDLESS_ENVIRONMENT", "sandbox")
 # For the tests' own servers; empty: GoCardless' address of the environment.
 GOCARDLESS_API_BASE = os.environ.get("GOCARDLESS_API_BASE", "").rstrip("/")
 
+# What receipts say of tax relief, in the paper's own words. Empty, as for every society that is no charity: none.
+TAX_RELIEF_WORDING = os.environ.get("PENNYPRESS_TAX_RELIEF_WORDING", "").strip()
+
 # Mail. The demo sends nothing: its letters are read at /demo/letters/.
 EMAIL_URL = urlsplit(os.environ.get("EMAIL_URL", ""))
 EMAIL_BACKEND = {

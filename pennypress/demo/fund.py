@@ -107,7 +107,7 @@ def _begin_pledges(cast: list[names.Person], today: dt.date, zone: ZoneInfo) -> 
 
 
 def _pay(pledge: Pledge, on: dt.date, now: dt.datetime) -> None:
-    payment = _asked(pledge.collections.select_related("payment").get(due_on=on))
+    payment = _asked(pledge.collections.get(due_on=on))
     sandbox.pay(ref=payment.provider_ref, card="succeeds")
     asking.ask(provider=payment.provider, provider_ref=payment.provider_ref, on=on, now=now)
 

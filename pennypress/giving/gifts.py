@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
-from pennypress.giving import appeals, limits
+from pennypress.giving import appeals, beneficiaries, limits
+from pennypress.giving.beneficiaries import Beneficiary
 from pennypress.giving.limits import CannotGive
 from pennypress.giving.models import Appeal, Gift, GiftState
 from pennypress.money import Money
@@ -40,6 +41,7 @@ def offer(
     provider: str | None = None,
     method: str = Method.CARD,
     public_id: uuid.UUID | None = None,
+    beneficiary: Beneficiary | None = None,
 ) -> Offered:
     """This function will take a reader's offer of a gift to the appeal that runs, and ask the provider for its page.
 
@@ -49,6 +51,7 @@ def offer(
     """
     limits.require_amount(amount, currency=limits.currency(on))
     limits.require_words(name=name, email=email, place=place, thanks_as=thanks_as, message=message)
+    beneficiaries.require(beneficiary, on=on)
     gift = Gift(
         public_id=public_id or uuid.uuid4(),
         appeal=appeals.running(on),
@@ -60,6 +63,7 @@ def offer(
         amount_minor=amount.minor,
         currency=amount.currency,
         offered_at=now,
+        **beneficiaries.columns(beneficiary, on=on),
     )
     gift = _written_once(gift, provider=provider, method=method)
     assert gift.payment is not None
@@ -89,7 +93,7 @@ def _written_once(gift: Gift, *, provider: str | None, method: str) -> Gift:
 
 
 @transaction.atomic
-def receive(*, payment: Payment, allocation: Allocation, payer: Person | None, on: dt.date) -> Gift:
+def receive(*, payment: Payment, allocation: Allocation, payer: Person | None, on: dt.date, now: dt.datetime) -> Gift:
     """This function will mark the gift of a payment as received by its allocation. Locks the gift.
 
     Called by settlement. A gift offered while no appeal ran counts in the one that runs on the day.
@@ -100,9 +104,10 @@ def receive(*, payment: Payment, allocation: Allocation, payer: Person | None, o
     gift.appeal = gift.appeal or _running_in(gift.currency, on)
     gift.allocation = allocation
     gift.payer = payer
+    gift.credited = beneficiaries.credited(gift, now)
     gift.state = GiftState.RECEIVED
     gift.received_on = on
-    gift.save(update_fields=["appeal", "allocation", "payer", "state", "received_on"])
+    gift.save(update_fields=["appeal", "allocation", "payer", "credited", "state", "received_on"])
     return gift
 
 

@@ -43,6 +43,14 @@ _GUARDS = (
     "giving_pledgemove_append_only",
     "giving_collection_kept_rows",
     "giving_collection_state_forward",
+    "giving_attempt_kept_rows",
+    "giving_attempt_state_forward",
+    "giving_supportterms_append_only",
+    "giving_mandaterequest_kept_rows",
+    "giving_advancenotice_append_only",
+    "giving_reminder_append_only",
+    "giving_annualstatement_append_only",
+    "giving_receiptrequest_kept_rows",
 )
 
 LAWS = (
@@ -79,6 +87,38 @@ LAWS = (
         "Nobody is asked for a month that falls due after they ended their pledge.",
         """SELECT p.id, p.cancelled_on, c.due_on FROM giving_pledge p JOIN giving_collection c ON c.pledge_id = p.id
            WHERE c.due_on > p.cancelled_on""",
+    ),
+    Law(
+        "giving.one_attempt_brings_it",
+        "What was collected for a period was brought by one attempt, and what another brought as well is not allocated.",
+        """SELECT 'collection ' || c.id, c.state, count(t.id) FROM giving_collection c
+           LEFT JOIN giving_attempt t ON t.collection_id = c.id AND t.state = 'collected'
+           GROUP BY c.id HAVING (c.state IN ('collected', 'taken_back')) <> (count(t.id) = 1)
+           UNION ALL
+           SELECT 'attempt ' || t.id, t.state, count(a.id) FROM giving_attempt t
+           JOIN payments_receipt r ON r.payment_id = t.payment_id JOIN payments_allocation a ON a.receipt_id = r.id
+           WHERE (t.state = 'surplus') <> (a.purpose = 'unallocated') GROUP BY t.id""",
+    ),
+    Law(
+        "giving.no_mandate_outlives_its_pledge",
+        "Once a pledge has ended or lapsed, or is paid from elsewhere, nothing can be taken under its mandate any more.",
+        """SELECT m.public_id, m.state, p.state FROM giving_pledge p JOIN payments_mandate m ON m.id = p.mandate_id
+           WHERE p.state IN ('cancelled', 'lapsed') AND m.state <> 'cancelled'
+           UNION ALL
+           SELECT m.public_id, m.state, p.state FROM giving_mandaterequest q JOIN payments_mandate m ON m.id = q.mandate_id
+           JOIN giving_pledge p ON p.id = q.pledge_id
+           WHERE q.given_at IS NOT NULL AND m.state <> 'cancelled' AND p.mandate_id IS DISTINCT FROM m.id""",
+    ),
+    Law(
+        "giving.debits_are_announced",
+        "No Direct Debit was asked for that its payer had not been told of.",
+        """SELECT y.public_id, c.due_on FROM giving_attempt t JOIN payments_payment y ON y.id = t.payment_id
+           JOIN giving_collection c ON c.id = t.collection_id
+           WHERE y.method = 'direct_debit' AND y.provider_ref <> '' AND t.number = 1
+             AND EXISTS (SELECT 1 FROM giving_collection earlier
+                         WHERE earlier.pledge_id = c.pledge_id AND earlier.due_on < c.due_on)
+             AND NOT EXISTS (SELECT 1 FROM giving_advancenotice n
+                             WHERE n.pledge_id = c.pledge_id AND n.mandate_id = y.mandate_id)""",
     ),
     Law(
         "giving.taken_back_is_gone",

@@ -21,6 +21,11 @@ def manage_path(pledge: Pledge) -> str:
     return f"/support/{pledge.public_id}/{_signature(pledge.public_id)}/"
 
 
+def card_path(pledge: Pledge) -> str:
+    """This function will give the address at which whoever holds it may have the pledge paid from another card or account."""
+    return f"{manage_path(pledge)}card/"
+
+
 def opened(*, public_id: uuid.UUID, signature: str) -> Pledge:
     """This function will give the pledge that an address was given out for. Raises: UnknownLink."""
     try:

@@ -1,6 +1,8 @@
-"""Supporters' monthly pledges: offered, begun with their first collection, changed, cancelled; collected once a month."""
+"""Supporters' pledges: offered, begun, changed, paused and ended by whoever pays them, in one step each.
 
-import contextlib
+What is collected of them, and what becomes of it, stands in `collecting`, whose acts are reached from here as well.
+"""
+
 import datetime as dt
 import uuid
 from dataclasses import dataclass
@@ -8,28 +10,58 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from pennypress import days
-from pennypress.giving import appeals, limits, links
+from pennypress.giving import beneficiaries, limits, moves, notices, schedule, swapping, ways
+from pennypress.giving.beneficiaries import Beneficiary
+from pennypress.giving.collecting import (
+    came_twice,
+    collect_due,
+    collected,
+    is_owed,
+    not_collected,
+    weigh_again,
+)
 from pennypress.giving.limits import CannotGive
-from pennypress.giving.models import Collection, CollectionState, Pledge, PledgeChange, PledgeMove, PledgeState
-from pennypress.letters import outbox
+from pennypress.giving.models import (
+    Attempt,
+    Collection,
+    Interval,
+    MandateRequest,
+    Pledge,
+    PledgeChange,
+    PledgeState,
+)
+from pennypress.giving.moves import CannotChange, write_to
 from pennypress.money import Money
-from pennypress.payments import mandates, refunds, taking
-from pennypress.payments.models import Allocation, Method, Payment, PaymentState, Purpose
+from pennypress.payments import mandates, taking
+from pennypress.payments.models import Method, Purpose
 from pennypress.payments.parts import Part
 from pennypress.people import persons
-from pennypress.people.models import Person
 
-__all__ = ["CannotChange", "CannotGive", "Offered", "cancel", "change_amount", "collect_due", "offer"]
-
-
-class CannotChange(ValueError):
-    """The pledge cannot be changed as asked, because it has ended; the text is fit for its supporter."""
+__all__ = [
+    "CannotChange",
+    "CannotGive",
+    "Offered",
+    "came_twice",
+    "cancel",
+    "change",
+    "change_amount",
+    "collect_due",
+    "collected",
+    "is_owed",
+    "not_collected",
+    "offer",
+    "pause",
+    "resume",
+    "resume_due",
+    "weigh_again",
+    "write_to",
+]
+LONGEST_PAUSE = dt.timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A pledge as offered, and the address of the page on which the supporter gives leave and pays the first month."""
+    """A pledge as offered, and the address of the page on which the supporter gives leave, and pays the first time."""
 
     pledge: Pledge
     url: str
@@ -47,17 +79,24 @@ def offer(
     provider: str | None = None,
     method: str = Method.CARD,
     public_id: uuid.UUID | None = None,
+    interval_months: int = Interval.MONTHLY,
+    beneficiary: Beneficiary | None = None,
 ) -> Offered:
-    """This function will take a reader's offer to give each month, the first time at once.
+    """This function will take a reader's offer to give each month, quarter or year.
 
-    The day of the month on which it is offered is the anchor of all later collections. Writes the pledge, its mandate,
-    its first payment and collection in one transaction, then asks the provider outside of it. The same `public_id`
-    again gives the pledge that stands. Raises: CannotGive, with nothing written; ProviderUnavailable.
+    By card the first time is at once, and the day of the month on which it is offered is the anchor of all later
+    collections. By Direct Debit leave is given first, and the first collection follows once it was announced. Writes the
+    pledge and what it begins with in one transaction, then asks the provider outside of it. The same `public_id` again
+    gives the pledge that stands. Raises: CannotGive, with nothing written; ProviderUnavailable.
     """
     limits.require_amount(amount, currency=limits.currency(on), largest=limits.LARGEST_PLEDGE)
     limits.require_words(name=name, email=email, place=place, thanks_as=thanks_as)
     if not email.strip():
         raise CannotGive(_("Please give an e-mail address, so that you can change or end your pledge at any time."))
+    if interval_months not in Interval.values:
+        raise CannotGive(_("Please choose whether to give every month, every three months or every year."))
+    beneficiaries.require(beneficiary, on=on)
+    way = ways.by(method)
     pledge = Pledge(
         public_id=public_id or uuid.uuid4(),
         name=name.strip(),
@@ -66,16 +105,17 @@ def offer(
         thanks_as=thanks_as,
         amount_minor=amount.minor,
         currency=amount.currency,
+        interval_months=interval_months,
         anchor_day=on.day,
         offered_at=now,
+        **beneficiaries.columns(beneficiary, on=on),
     )
-    first = _written_once(pledge, provider=provider, method=method, due_on=on)
-    assert first.payment is not None
-    started = taking.ask(payment=first.payment, return_path=f"/support/{first.pledge.public_id}/thanks/")
-    return Offered(first.pledge, started.url)
+    if provider is None and way.begins_with_a_mandate:
+        return _with_a_mandate(pledge, way)
+    return _with_a_payment(pledge, provider=provider or way.provider, method=method, due_on=on)
 
 
-def _written_once(pledge: Pledge, *, provider: str | None, method: str, due_on: dt.date) -> Collection:
+def _with_a_payment(pledge: Pledge, *, provider: str, method: str, due_on: dt.date) -> Offered:
     try:
         with transaction.atomic():
             pledge.save()
@@ -90,183 +130,167 @@ def _written_once(pledge: Pledge, *, provider: str | None, method: str, due_on: 
             )
             pledge.mandate = payment.mandate
             pledge.save(update_fields=["mandate"])
-            return Collection.objects.create(pledge=pledge, due_on=due_on, payment=payment)
+            collection = Collection.objects.create(pledge=pledge, due_on=due_on)
+            Attempt.objects.create(collection=collection, number=1, payment=payment)
     except IntegrityError:
-        standing = Collection.objects.select_related("pledge", "payment").filter(pledge__public_id=pledge.public_id)
-        first = standing.order_by("due_on").first()
+        first = Attempt.objects.select_related("collection__pledge", "payment").filter(
+            collection__pledge__public_id=pledge.public_id
+        )
+        standing = first.order_by("id").first()
+        if standing is None:
+            raise
+        pledge, payment = standing.collection.pledge, standing.payment
+    return Offered(pledge, taking.ask(payment=payment, return_path=f"/support/{pledge.public_id}/thanks/").url)
+
+
+def _with_a_mandate(pledge: Pledge, way: ways.Way) -> Offered:
+    try:
+        with transaction.atomic():
+            pledge.save()
+            request = swapping.write(pledge=pledge, way=way, now=pledge.offered_at)
+            pledge.mandate = request.mandate
+            pledge.save(update_fields=["mandate"])
+    except IntegrityError:
+        standing = MandateRequest.objects.select_related("pledge", "mandate").filter(pledge__public_id=pledge.public_id)
+        first = standing.order_by("id").first()
         if first is None:
             raise
-        return first
+        pledge, request = first.pledge, first
+    return Offered(pledge, swapping.go(request, return_path=f"/support/{pledge.public_id}/thanks/"))
 
 
-@transaction.atomic
-def collected(
-    *, payment: Payment, allocation: Allocation, payer: Person | None, on: dt.date, now: dt.datetime
-) -> tuple[Pledge, bool]:
-    """This function will mark the collection of a payment as collected, and say whether the pledge began with it.
-
-    Called by settlement. Locks the pledge. A late success of a cancelled pledge is booked all the same, and begins
-    nothing. The money counts in the appeal that runs on the day, where that counts pledges.
-    """
-    found = Collection.objects.get(payment=payment)
-    pledge = Pledge.objects.select_for_update(of=("self",)).get(pk=found.pledge_id)
-    collection = Collection.objects.select_for_update(of=("self",)).get(pk=found.pk)
-    if collection.state in (CollectionState.COLLECTED, CollectionState.TAKEN_BACK):
-        return pledge, False
-    appeal = appeals.running(on)
-    counts = appeal is not None and appeal.counts_pledges and appeal.currency == pledge.currency
-    collection.appeal = appeal if counts else None
-    collection.allocation = allocation
-    collection.state = CollectionState.COLLECTED
-    collection.save(update_fields=["appeal", "allocation", "state"])
-    begins = pledge.state == PledgeState.OFFERED
-    pledge.person = pledge.person or payer
-    if begins:
-        pledge.state = PledgeState.ACTIVE
-        pledge.began_on = on
-        pledge.next_on = days.months_after(collection.due_on, 1, pledge.anchor_day)
-        _note(pledge, PledgeChange.BEGAN, now)
-    pledge.save(update_fields=["person", "state", "began_on", "next_on"])
-    return pledge, begins
-
-
-@transaction.atomic
-def not_collected(*, payment: Payment) -> Collection:
-    """This function will mark the collection of a failed payment. Locks it. The next month is asked for all the same."""
-    collection = Collection.objects.select_for_update(of=("self",)).get(payment=payment)
-    if collection.state == CollectionState.ASKED:
-        collection.state = CollectionState.FAILED
-        collection.save(update_fields=["state"])
-    return collection
-
-
-@transaction.atomic
-def weigh_again(*, allocation: Allocation) -> Collection:
-    """This function will bring a collection's state in line with what stands taken back of its allocation. Locks it."""
-    collection = Collection.objects.select_for_update(of=("self",)).get(allocation=allocation)
-    state = CollectionState.COLLECTED if refunds.left(allocation) else CollectionState.TAKEN_BACK
-    if collection.state != state:
-        collection.state = state
-        collection.save(update_fields=["state"])
-    return collection
-
-
-@transaction.atomic
 def change_amount(*, pledge: Pledge, amount: Money, now: dt.datetime) -> Pledge:
-    """This function will change what a pledge gives from its next collection on. Locks the pledge; writes a move
-    and the letter.
+    """This function will change what a pledge gives from its next collection on, and nothing else of it."""
+    return change(pledge=pledge, amount=amount, now=now)
 
-    Raises: CannotGive, CannotChange, with nothing written.
+
+@transaction.atomic
+def change(
+    *,
+    pledge: Pledge,
+    amount: Money,
+    now: dt.datetime,
+    interval_months: int | None = None,
+    anchor_day: int | None = None,
+    on: dt.date | None = None,
+) -> Pledge:
+    """This function will change a pledge's amount, how often it is given and on which day, from its next collection on.
+
+    None leaves a thing as it is. Locks the pledge; writes a move for each thing that changed, and one letter. A debit is
+    announced anew, and not taken before that is due. Raises: CannotGive, CannotChange, with nothing written.
     """
     limits.require_amount(amount, currency=pledge.currency, largest=limits.LARGEST_PLEDGE)
-    pledge = Pledge.objects.select_for_update(of=("self",)).get(pk=pledge.pk)
-    if pledge.state != PledgeState.ACTIVE:
-        raise CannotChange(_("This pledge is not running, so its amount cannot be changed."))
+    if interval_months is not None and interval_months not in Interval.values:
+        raise CannotChange(_("Please choose whether to give every month, every three months or every year."))
+    if anchor_day is not None and not 1 <= anchor_day <= 31:
+        raise CannotChange(_("Please choose a day of the month, from 1 to 31."))
+    pledge = moves.locked(pledge.pk)
+    if pledge.state not in (PledgeState.ACTIVE, PledgeState.PAUSED):
+        raise CannotChange(_("This pledge is not running, so it cannot be changed."))
+    on = on or moves.day_of(now)
+    changed = _change(pledge, amount, interval_months, anchor_day, on)
+    if not changed:
+        return pledge
+    pledge.save(update_fields=["amount_minor", "interval_months", "anchor_day", "next_on"])
+    move = [moves.note(pledge, what, now) for what in changed][-1]
+    if notices.are_needed(pledge.mandate) and pledge.next_on is not None:
+        notices.give(pledge=pledge, on=on, now=now)
+    else:
+        moves.write_to(pledge, kind="pledge-changed", key=f"pledge-changed-{move.pk}", now=now)
+    return pledge
+
+
+def _change(
+    pledge: Pledge, amount: Money, interval_months: int | None, anchor_day: int | None, on: dt.date
+) -> list[PledgeChange]:
+    changed = []
     if pledge.amount_minor != amount.minor:
         pledge.amount_minor = amount.minor
-        pledge.save(update_fields=["amount_minor"])
-        move = _note(pledge, PledgeChange.AMOUNT, now)
-        write_to(pledge, kind="pledge-changed", key=f"pledge-changed-{move.pk}", now=now)
+        changed.append(PledgeChange.AMOUNT)
+    if interval_months not in (None, pledge.interval_months):
+        pledge.interval_months = interval_months or pledge.interval_months
+        changed.append(PledgeChange.INTERVAL)
+    if anchor_day not in (None, pledge.anchor_day):
+        pledge.anchor_day = anchor_day or pledge.anchor_day
+        if pledge.next_on is not None:
+            pledge.next_on = schedule.moved(pledge.next_on, anchor_day=pledge.anchor_day, on=on)
+        changed.append(PledgeChange.DAY)
+    return changed
+
+
+@transaction.atomic
+def pause(*, pledge: Pledge, until: dt.date | None, now: dt.datetime, on: dt.date) -> Pledge:
+    """This function will pause a pledge: nothing more is asked for until a day, or until its supporter says (None).
+
+    Locks the pledge; writes a move and the letter. What failed is not tried again; a collection under way may still
+    arrive. A pledge that is paused already has its day changed. Raises: CannotChange.
+    """
+    if until is not None and not on < until <= on + LONGEST_PAUSE:
+        raise CannotChange(_("Please choose a day within the next year on which it is taken up again."))
+    pledge = moves.locked(pledge.pk)
+    if pledge.state not in (PledgeState.ACTIVE, PledgeState.PAUSED):
+        raise CannotChange(_("This pledge is not running, so it cannot be paused."))
+    if pledge.state == PledgeState.PAUSED and pledge.resumes_on == until:
+        return pledge
+    pledge.state = PledgeState.PAUSED
+    pledge.paused_on, pledge.resumes_on, pledge.next_on = on, until, None
+    pledge.save(update_fields=["state", "paused_on", "resumes_on", "next_on"])
+    pledge.collections.filter(retry_on__isnull=False).update(retry_on=None)
+    move = moves.note(pledge, PledgeChange.PAUSED, now)
+    write_to(pledge, kind="pledge-paused", key=f"pledge-moved-{move.pk}", now=now)
     return pledge
+
+
+@transaction.atomic
+def resume(*, pledge: Pledge, now: dt.datetime, on: dt.date) -> Pledge:
+    """This function will take up a paused pledge again, from its next due day on. What was missed is not made up for.
+
+    Locks the pledge; writes a move and the letter, or the notice of a debit. Raises: CannotChange.
+    """
+    pledge = moves.locked(pledge.pk)
+    if pledge.state == PledgeState.ACTIVE:
+        return pledge
+    if pledge.state != PledgeState.PAUSED:
+        raise CannotChange(_("This pledge is not paused, so it cannot be taken up again."))
+    pledge.state = PledgeState.ACTIVE
+    pledge.paused_on = pledge.resumes_on = None
+    pledge.next_on = swapping.taken_up(pledge, on=on)
+    pledge.save(update_fields=["state", "paused_on", "resumes_on", "next_on"])
+    move = moves.note(pledge, PledgeChange.RESUMED, now)
+    if notices.are_needed(pledge.mandate):
+        notices.give(pledge=pledge, on=on, now=now)
+    else:
+        write_to(pledge, kind="pledge-resumed", key=f"pledge-moved-{move.pk}", now=now)
+    return pledge
+
+
+def resume_due(*, on: dt.date, now: dt.datetime) -> int:
+    """This function will take up the pledges whose pause ends by the paper's day `on`, and say how many."""
+    over = Pledge.objects.filter(state=PledgeState.PAUSED, resumes_on__lte=on)
+    return len([resume(pledge=pledge, now=now, on=on) for pledge in list(over)])
 
 
 def cancel(*, pledge: Pledge, now: dt.datetime, on: dt.date) -> Pledge:
     """This function will end a pledge: nothing more is asked for. Cancelling one that has ended changes nothing.
 
-    Locks the pledge; writes a move and the letter; then ends the mandate at the provider, outside the transaction. A
-    provider out of reach is asked again by the worker. A collection already under way may still succeed: it is booked.
+    Locks the pledge, waiting for a collection that is being handed over at this moment; writes a move and the letter;
+    then ends the mandate at the provider, outside the transaction. A provider out of reach is asked again by the worker.
+    A collection already under way may still succeed: it is booked.
     """
     with transaction.atomic():
-        pledge = Pledge.objects.select_for_update(of=("self",)).get(pk=pledge.pk)
+        pledge = moves.locked(pledge.pk)
         if pledge.state == PledgeState.CANCELLED:
             return pledge
         pledge.state = PledgeState.CANCELLED
         pledge.cancelled_on = on
-        pledge.next_on = None
-        pledge.save(update_fields=["state", "cancelled_on", "next_on"])
-        _note(pledge, PledgeChange.CANCELLED, now)
+        pledge.next_on = pledge.paused_on = pledge.resumes_on = pledge.lapsed_on = None
+        pledge.save(
+            update_fields=["state", "cancelled_on", "next_on", "paused_on", "resumes_on", "lapsed_on"],
+        )
+        pledge.collections.filter(retry_on__isnull=False).update(retry_on=None)
+        moves.note(pledge, PledgeChange.CANCELLED, now)
         write_to(pledge, kind="pledge-cancelled", key=f"pledge-cancelled-{pledge.public_id}", now=now)
         mandate = mandates.cancel(mandate_id=pledge.mandate_id, now=now) if pledge.mandate_id else None
     if mandate is not None:
         mandates.release(mandate=mandate, now=now)
     return pledge
-
-
-def collect_due(*, on: dt.date, now: dt.datetime) -> list[Collection]:
-    """This function will ask the providers for every collection due by the paper's day `on`, each at most once.
-
-    Asks again, under the same key, for those that a provider out of reach has never acknowledged. Call it outside any
-    transaction. A provider out of reach leaves its collections for the next run.
-    """
-    due = Pledge.objects.filter(state=PledgeState.ACTIVE, next_on__lte=on).values_list("pk", flat=True)
-    for pledge_id in list(due):
-        with contextlib.suppress(taking.ProviderUnavailable):
-            _fall_due(pledge_id=pledge_id, on=on, now=now)
-    unasked = Collection.objects.filter(
-        state=CollectionState.ASKED,
-        pledge__state=PledgeState.ACTIVE,
-        payment__state=PaymentState.STARTED,
-        payment__provider_ref="",
-    )
-    asked = []
-    for collection in unasked.select_related("payment__mandate").order_by("pk"):
-        if _ask_for(collection, now=now):
-            asked.append(collection)
-    return asked
-
-
-@transaction.atomic
-def _fall_due(*, pledge_id: int, on: dt.date, now: dt.datetime) -> None:
-    """Writes the collection that is due and moves the date on. Months missed altogether are not made up for: a supporter
-    is never charged twice at once."""
-    pledge = Pledge.objects.select_for_update(of=("self",)).get(pk=pledge_id)
-    if pledge.state != PledgeState.ACTIVE or pledge.next_on is None or pledge.next_on > on:
-        return
-    due_on = pledge.next_on
-    # An active pledge has a mandate, by the database.
-    assert pledge.mandate is not None
-    while (later := days.months_after(due_on, 1, pledge.anchor_day)) <= on:
-        due_on = later
-    payment = taking.prepare(
-        provider=pledge.mandate.provider,
-        method=pledge.mandate.method,
-        parts=[Part(Purpose.PLEDGE, pledge.amount)],
-        payer_name=pledge.name,
-        payer_email=pledge.email,
-        now=now,
-        mandate=pledge.mandate,
-    )
-    Collection.objects.create(pledge=pledge, due_on=due_on, payment=payment)
-    pledge.next_on = later
-    pledge.save(update_fields=["next_on"])
-
-
-def _ask_for(collection: Collection, *, now: dt.datetime) -> bool:
-    assert collection.payment is not None
-    try:
-        taking.charge(payment=collection.payment, key=f"collection-{collection.payment.public_id}", now=now)
-    except taking.ProviderUnavailable:
-        return False
-    return True
-
-
-def _note(pledge: Pledge, change: str, now: dt.datetime) -> PledgeMove:
-    return PledgeMove.objects.create(pledge=pledge, change=change, amount_minor=pledge.amount_minor, moved_at=now)
-
-
-def write_to(pledge: Pledge, *, kind: str, key: str, now: dt.datetime) -> None:
-    """This function will queue a letter about a pledge, with the address at which to change or end it. Once for a key."""
-    outbox.queue(
-        key=key,
-        kind=kind,
-        to_name=pledge.name,
-        to_email=pledge.email,
-        context={
-            "pledge": pledge,
-            "amount": pledge.amount,
-            "next_on": pledge.next_on,
-            "manage_path": links.manage_path(pledge),
-        },
-        now=now,
-        person=pledge.person,
-    )

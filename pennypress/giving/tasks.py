@@ -1,19 +1,55 @@
-"""The worker's part in giving: pledges that fall due, appeals that are over, and the meter's checkpoints."""
+"""The worker's part in giving: pledges that fall due, letters that go by the calendar, appeals that are over, and the
+meter's checkpoints."""
+
+import datetime as dt
+from collections.abc import Sequence
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
-from pennypress import days
-from pennypress.giving import checkpoints, closing, pledges
+from pennypress.giving import beneficiaries, checkpoints, closing, collecting, dunning, moves, pledges
+
+# So many pledges make one job: several workers share a run, and a worker that dies leaves the rest to the others.
+BATCH = 100
 
 
 # Each hour rather than each day: a worker that was down catches up soon after it is back, and asking twice is harmless.
 @app.periodic(cron="20 * * * *")
 @app.task(name="giving.collect_due", queueing_lock="giving.collect_due")
-def collect_due(timestamp: int) -> None:
-    """This function will ask for the pledges that are due today by the paper's calendar."""
+def collect_due(timestamp: int | None = None) -> None:
+    """This function will have everything asked for that is due today by the paper's calendar, in batches."""
     now = timezone.now()
-    pledges.collect_due(on=days.day_of(now, timezone.get_default_timezone()), now=now)
+    on = moves.day_of(now)
+    pledges.resume_due(on=on, now=now)
+    waiting = collecting.due(on=on)
+    for start in range(0, len(waiting), BATCH):
+        _enqueue(waiting[start : start + BATCH], on)
+
+
+def _enqueue(batch: Sequence[int], on: dt.date) -> None:
+    # A batch that still waits from an earlier round is not queued twice.
+    lock = f"giving.collect_some-{batch[0]}-{batch[-1]}"
+    try:
+        app.configure_task("giving.collect_some", queueing_lock=lock).defer(pledges=[*batch], on=on.isoformat())
+    except AlreadyEnqueued:
+        return
+
+
+@app.task(name="giving.collect_some")
+def collect_some(pledges: list[int], on: str) -> None:
+    """This function will ask for what is due of one batch of pledges."""
+    collecting.collect_some(pledges=pledges, on=dt.date.fromisoformat(on), now=timezone.now())
+
+
+@app.periodic(cron="40 * * * *")
+@app.task(name="giving.write_due", queueing_lock="giving.write_due")
+def write_due(timestamp: int | None = None) -> None:
+    """This function will write the letters of the day: reminders that had to wait, and to those something was given for."""
+    now = timezone.now()
+    on = moves.day_of(now)
+    dunning.remind_due(on=on, now=now)
+    beneficiaries.tell_due(on=on, now=now)
 
 
 @app.periodic(cron="40 * * * *")
@@ -21,7 +57,7 @@ def collect_due(timestamp: int) -> None:
 def close_due(timestamp: int) -> None:
     """This function will close the appeals whose last day is some days over."""
     now = timezone.now()
-    closing.close_due(on=days.day_of(now, timezone.get_default_timezone()), now=now)
+    closing.close_due(on=moves.day_of(now), now=now)
 
 
 @app.periodic(cron="* * * * *")

@@ -90,7 +90,12 @@ def send_again(*, letter: Letter, now: dt.datetime) -> Letter:
 
 
 def _write(kind: str, context: Mapping[str, Any]) -> dict[str, str]:
-    whole = {"society": Society.objects.first(), "site_url": settings.SITE_URL, **context}
+    whole = {
+        "society": Society.objects.first(),
+        "site_url": settings.SITE_URL,
+        "relief": settings.TAX_RELIEF_WORDING,
+        **context,
+    }
     subject = _one_line(render_to_string(f"letters/{kind}.subject.txt", whole))
     whole["subject"] = subject
     text = render_to_string(f"letters/{kind}.txt", whole).strip() + "\n"

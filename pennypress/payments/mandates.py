@@ -2,12 +2,36 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import transaction
 
 from pennypress.payments import providers
-from pennypress.payments.models import Mandate, MandateState
-from pennypress.payments.providers.protocol import ProviderUnavailable
+from pennypress.payments.models import Mandate, MandateState, Method
+from pennypress.payments.providers.protocol import Begun, MandateOrder, ProviderUnavailable
 from pennypress.people.models import Person
+
+
+def prepare(*, provider: str, method: str, now: dt.datetime) -> Mandate:
+    """This function will write down a mandate that is to be given, not yet known to its provider."""
+    return Mandate.objects.create(provider=providers.get(provider).name, method=Method(method), asked_at=now)
+
+
+def ask(*, mandate: Mandate, currency: str, payer_name: str, payer_email: str, return_path: str) -> Begun:
+    """This function will ask the provider for the page on which its supporter gives a mandate, with nothing paid.
+
+    Asking twice gives the same page, by our key. Call it outside any transaction. Raises: ProviderUnavailable,
+    ProviderRefused.
+    """
+    order = MandateOrder(
+        key=f"mandate-{mandate.public_id}",
+        reference=str(mandate.public_id),
+        method=mandate.method,
+        currency=currency,
+        payer_name=payer_name,
+        payer_email=payer_email,
+        return_url=settings.SITE_URL + return_path,
+    )
+    return providers.get(mandate.provider).start_mandate(order)
 
 
 @transaction.atomic

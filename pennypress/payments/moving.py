@@ -12,7 +12,7 @@ def locked(payment_id: int) -> Payment:
     return Payment.objects.select_for_update().get(pk=payment_id)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def move(*, payment: Payment, to: PaymentState, now: dt.datetime, reason: str = "") -> Payment:
     """This function will move a locked payment to another state. Writes the payment and one history row.
 

@@ -1,6 +1,7 @@
 """Taking payments: writing down what is asked for, then asking the provider, outside any transaction."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,10 +14,10 @@ from pennypress.payments import moving, providers
 from pennypress.payments import parts as dividing
 from pennypress.payments.models import Mandate, MandateState, Method, Payment, PaymentPart, PaymentState
 from pennypress.payments.parts import Part
-from pennypress.payments.providers.protocol import Charge, Order, ProviderUnavailable
+from pennypress.payments.providers.protocol import Charge, Order, ProviderRefused, ProviderUnavailable
 from pennypress.people import persons
 
-__all__ = ["Part", "ProviderUnavailable", "Started", "ask", "charge", "prepare", "start"]
+__all__ = ["Part", "ProviderRefused", "ProviderUnavailable", "Started", "ask", "charge", "prepare", "start"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ def start(
     return ask(payment=payment, return_path=return_path)
 
 
-@transaction.atomic
+# Within a caller's transaction no savepoint is made: what goes wrong here undoes the whole of it anyway.
+@transaction.atomic(savepoint=False)
 def prepare(
     *,
     provider: str | None,
@@ -66,14 +68,20 @@ def prepare(
     now: dt.datetime,
     save_mandate: bool = False,
     mandate: Mandate | None = None,
+    public_id: uuid.UUID | None = None,
 ) -> Payment:
-    """This function will write a payment and its parts, not yet known to the provider. Raises: ProviderUnavailable."""
+    """This function will write a payment and its parts, not yet known to the provider.
+
+    A `public_id` made of what is asked for makes the asking one and the same wherever it is done from, a restored copy
+    of the database included. Raises: ProviderUnavailable.
+    """
     offered = providers.get(provider) if provider else providers.default()
     amount = money.total([part.amount for part in parts], parts[0].amount.currency)
     dividing.require_whole(amount, parts)
     if save_mandate:
         mandate = Mandate.objects.create(provider=offered.name, method=Method(method), asked_at=now)
     payment = Payment.objects.create(
+        public_id=public_id or uuid.uuid4(),
         provider=offered.name,
         method=Method(method),
         amount_minor=amount.minor,
@@ -109,11 +117,12 @@ def ask(*, payment: Payment, return_path: str) -> Started:
     return Started(_known(payment, begun.provider_ref), begun.url)
 
 
-def charge(*, payment: Payment, key: str, now: dt.datetime) -> Payment:
+def charge(*, payment: Payment, key: str, now: dt.datetime, collect_on: dt.date | None = None) -> Payment:
     """This function will ask the provider to collect a payment under its mandate; `key` is of our row, never of the try.
 
-    Call it outside any transaction. Writes the provider's reference and moves the payment to pending: whether it was
-    collected, the provider tells later. Raises: ProviderUnavailable.
+    Nothing is to be taken before `collect_on`. Call it outside any transaction. Writes the provider's reference and
+    moves the payment to pending: whether it was collected, the provider tells later. Raises: ProviderUnavailable, and
+    ProviderRefused where it never will be.
     """
     assert payment.mandate is not None
     begun = providers.get(payment.provider).charge_mandate(
@@ -124,10 +133,15 @@ def charge(*, payment: Payment, key: str, now: dt.datetime) -> Payment:
             method=payment.method,
             description=_description(payment),
             mandate_ref=payment.mandate.provider_ref,
+            collect_on=collect_on,
         )
     )
     with transaction.atomic():
-        payment = moving.locked(_known(payment, begun.provider_ref).pk)
+        # The webhook may have been here first and written the same reference.
+        payment = moving.locked(payment.pk)
+        if not payment.provider_ref:
+            payment.provider_ref = begun.provider_ref
+            payment.save(update_fields=["provider_ref"])
         if payment.state == PaymentState.STARTED:
             moving.move(payment=payment, to=PaymentState.PENDING, now=now)
     return payment

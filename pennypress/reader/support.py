@@ -56,7 +56,7 @@ def _page(request: HttpRequest, form: PledgeForm, *, trouble: str = "", status: 
 def thanks(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """This view will say what came of a pledge's first collection."""
     pledge = get_object_or_404(Pledge, public_id=public_id)
-    first = pledge.collections.select_related("payment").order_by("due_on").first()
+    first = pledge.collections.order_by("due_on").first()
     payment = first.payment if first else None
     context = {
         "pledge": pledge,

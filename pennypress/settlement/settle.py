@@ -53,7 +53,7 @@ def payment_succeeded(
     receipt = receipts.record(
         method=payment.method,
         amount=payment.amount,
-        parts=[Part(Purpose(part.purpose), part.amount) for part in payment.parts.all()],
+        parts=_parts(payment),
         payer=payment.payer,
         payer_name=payment.payer_name,
         received_on=on,
@@ -68,11 +68,19 @@ def payment_succeeded(
     return receipt
 
 
+def _parts(payment: Payment) -> list[Part]:
+    """What the money is for: as it was asked, but for a collection whose money another attempt has brought already."""
+    asked = [Part(Purpose(part.purpose), part.amount) for part in payment.parts.all()]
+    if any(part.purpose == Purpose.PLEDGE for part in asked) and not pledges.is_owed(payment=payment):
+        return [Part(Purpose.UNALLOCATED, part.amount) for part in asked]
+    return asked
+
+
 def _arrived(payment: Payment, allocation: Allocation, *, on: dt.date, now: dt.datetime) -> None:
     payer = payment.payer
     match allocation.purpose:
         case Purpose.GIFT:
-            gift = gifts.receive(payment=payment, allocation=allocation, payer=payer, on=on)
+            gift = gifts.receive(payment=payment, allocation=allocation, payer=payer, on=on, now=now)
             thanking.for_gift(gift=gift, now=now)
         case Purpose.PLEDGE:
             pledge, begins = pledges.collected(payment=payment, allocation=allocation, payer=payer, on=on, now=now)
@@ -81,7 +89,10 @@ def _arrived(payment: Payment, allocation: Allocation, *, on: dt.date, now: dt.d
         case Purpose.SHARES:
             application = Application.objects.get(payment=payment)
             effects.pay(application, allocation, on=on, now=now)
-        case Purpose.SUBSCRIPTION | Purpose.OTHER:
+        case Purpose.UNALLOCATED if hasattr(payment, "attempt"):
+            # It came twice: it is not lost, and the treasurer decides what becomes of it.
+            pledges.came_twice(payment=payment)
+        case Purpose.SUBSCRIPTION | Purpose.OTHER | Purpose.UNALLOCATED:
             # Booked to its account; nothing else waits for it yet.
             return
 
@@ -116,7 +127,7 @@ def payment_failed(*, payment_id: int, provider_ref: str, reason: str, now: dt.d
         return payment
     moving.move(payment=payment, to=PaymentState.FAILED, now=now, reason=reason)
     if payment.parts.filter(purpose=Purpose.PLEDGE).exists():
-        pledges.not_collected(payment=payment)
+        pledges.not_collected(payment=payment, now=now)
     return payment
 
 

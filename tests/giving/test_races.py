@@ -6,10 +6,11 @@ import threading
 import psycopg
 from django.conf import settings
 from django.db import connection, connections
+from django.db.models import QuerySet
 
 from pennypress.giving import pledges
 from pennypress.giving.models import Collection
-from pennypress.payments import refunds
+from pennypress.payments import refunds, taking
 from pennypress.payments.models import Refund
 from tests import databases
 from tests.builders import NOW, TODAY, a_receipt, an_active_pledge, an_appeal, pounds
@@ -81,14 +82,14 @@ def test_two_workers_ask_for_each_due_date_once(committed):
     assert Collection.objects.filter(due_on=DUE).count() == ROUNDS
 
 
-def test_without_its_law_and_its_lock_a_due_date_is_asked_for_twice(committed, monkeypatch):
+def test_without_its_law_its_lock_and_its_number_a_due_date_is_asked_for_twice(committed, monkeypatch):
     an_appeal()
     pledge = an_active_pledge()
     as_owner("ALTER TABLE giving_collection DROP CONSTRAINT collection_once_per_due_date")
-    monkeypatch.setattr(pledges.Pledge.objects, "select_for_update", lambda **_how: pledges.Pledge.objects)
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda found, **_how: found)
     met = threading.Barrier(2)
-    prepare = pledges.taking.prepare
-    monkeypatch.setattr(pledges.taking, "prepare", lambda **facts: (met.wait(5), prepare(**facts))[1])
+    prepare = taking.prepare
+    monkeypatch.setattr(taking, "prepare", lambda **facts: (met.wait(5), prepare(**{**facts, "public_id": None}))[1])
 
     at_once(collecting, collecting)
 

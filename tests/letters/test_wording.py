@@ -19,6 +19,8 @@ NAME = "Ada <b>Moss</b> & Sons"
 
 def context(society):
     someone = SimpleNamespace(public_id="7d1f", refusal="We are <full>.", name="November fund", number=7, code="ABCD")
+    pledge = SimpleNamespace(beneficiary_name="Nora & Co", resumes_on=TODAY + dt.timedelta(days=60))
+    item = SimpleNamespace(on=TODAY, amount=pounds(1_234), what="Gift to the fund", how="Card", taken=pounds(4))
     return {
         "society": society,
         "site_url": "https://paper.example",
@@ -26,7 +28,21 @@ def context(society):
         "manage_path": "/support/7d1f/",
         "subject": "A letter",
         "amount": pounds(1_234),
-        "gift": someone,
+        "gift": SimpleNamespace(public_id="7d1f", beneficiary_name="Nora & Co"),
+        "pledge": pledge,
+        "a_period": "a month",
+        "card_path": "/support/7d1f/x/card/",
+        "taken": pounds(1_234),
+        "due_on": TODAY,
+        "retry_on": TODAY + dt.timedelta(days=3),
+        "expires_on": TODAY + dt.timedelta(days=24),
+        "card": "Visa ending in 4242",
+        "first_on": TODAY + dt.timedelta(days=14),
+        "reference": "7D1F00AA",
+        "giver": "Ben Marsh",
+        "year": 2026,
+        "items": [item],
+        "totals": [pounds(1_230)],
         "appeal": someone,
         "application": someone,
         "member": someone,

@@ -32,6 +32,13 @@ WRONGS = {
     ),
     "giving.collections_are_pledges": "payments_allocation|UPDATE payments_allocation SET purpose = 'other'",
     "giving.nothing_after_the_end": "giving_collection|UPDATE giving_collection SET due_on = due_on + 1",
+    "giving.one_attempt_brings_it": "giving_attempt|UPDATE giving_attempt SET state = 'failed' WHERE state = 'collected'",
+    "giving.no_mandate_outlives_its_pledge": "payments_mandate|UPDATE payments_mandate SET state = 'active'",
+    "giving.debits_are_announced": (
+        "payments_payment|INSERT INTO giving_collection (pledge_id, due_on, state)"
+        " SELECT pledge_id, due_on - 31, 'failed' FROM giving_collection;"
+        " UPDATE payments_payment SET method = 'direct_debit'"
+    ),
     "giving.taken_back_is_gone": "giving_gift|UPDATE giving_gift SET state = 'taken_back' WHERE state = 'received'",
     "giving.appeals_apart": (
         "giving_appeal|INSERT INTO giving_appeal (series_id, name, slug, opens_on, closes_on, currency, pitch,"

@@ -10,23 +10,24 @@ from pennypress.giving.models.appeals import (
     OverTarget,
     Unit,
 )
+from pennypress.giving.models.asking import AdvanceNotice, MandateRequest, Reminder, Step
 from pennypress.giving.models.closings import AppealClosing, ClosingMethod, MeterCheckpoint
+from pennypress.giving.models.collections import Attempt, AttemptState, Collection, CollectionState
 from pennypress.giving.models.gifts import Gift, GiftState
-from pennypress.giving.models.pledges import (
-    Collection,
-    CollectionState,
-    Pledge,
-    PledgeChange,
-    PledgeMove,
-    PledgeState,
-)
+from pennypress.giving.models.pledges import Interval, Pledge, PledgeChange, PledgeMove, PledgeState
+from pennypress.giving.models.statements import AnnualStatement, ReceiptRequest
+from pennypress.giving.models.terms import SupportTerms
 
 __all__ = [
+    "AdvanceNotice",
+    "AnnualStatement",
     "Appeal",
     "AppealClosing",
     "AppealExtension",
     "AppealSeries",
     "AppealTarget",
+    "Attempt",
+    "AttemptState",
     "Basis",
     "CarryOver",
     "ClosingMethod",
@@ -34,11 +35,17 @@ __all__ = [
     "CollectionState",
     "Gift",
     "GiftState",
+    "Interval",
+    "MandateRequest",
     "MeterCheckpoint",
     "OverTarget",
     "Pledge",
     "PledgeChange",
     "PledgeMove",
     "PledgeState",
+    "ReceiptRequest",
+    "Reminder",
+    "Step",
+    "SupportTerms",
     "Unit",
 ]

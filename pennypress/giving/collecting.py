@@ -1,0 +1,288 @@
+"""Collecting pledges: what falls due is written down, handed to the provider, and marked when word comes back.
+
+Each pledge is collected at most once for a period, whatever dies on the way: the period is a row that the database lets
+stand once, each attempt is another, and the key under which the provider is asked is made of both and of nothing else.
+"""
+
+import contextlib
+import datetime as dt
+import uuid
+from collections.abc import Iterator, Sequence
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from pennypress import days
+from pennypress.giving import appeals, beneficiaries, dunning, moves, notices, schedule
+from pennypress.giving.models import (
+    Attempt,
+    AttemptState,
+    Collection,
+    CollectionState,
+    Pledge,
+    PledgeChange,
+    PledgeState,
+)
+from pennypress.money import Money
+from pennypress.payments import moving, refunds, taking
+from pennypress.payments.models import Allocation, Payment, PaymentState, Purpose
+from pennypress.payments.parts import Part
+from pennypress.people.models import Person
+
+# So many pledges are read at once; each is written in a transaction of its own.
+CHUNK = 200
+
+
+def due(*, on: dt.date) -> list[int]:
+    """This function will list the pledges for which something is to be asked by the paper's day `on`.
+
+    A collection that falls due, one that failed and is to be tried again, and one that was written down and of which
+    the provider has never heard because the worker died or the provider was out of reach.
+    """
+    again = Collection.objects.filter(pledge=OuterRef("pk"), retry_on__lte=on)
+    found = Pledge.objects.filter(state=PledgeState.ACTIVE).filter(
+        Q(next_on__lte=on) | Exists(again) | Exists(_unasked().filter(collection__pledge=OuterRef("pk")))
+    )
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def collect_due(*, on: dt.date, now: dt.datetime) -> list[Collection]:
+    """This function will ask the providers for everything that is due by the paper's day `on`, each at most once.
+
+    Asks again, under the same key, for what a provider out of reach has never acknowledged. Call it outside any
+    transaction.
+    """
+    waiting = due(on=on)
+    asked: list[Collection] = []
+    for start in range(0, len(waiting), CHUNK):
+        asked += collect_some(pledges=waiting[start : start + CHUNK], on=on, now=now)
+    return asked
+
+
+def collect_some(*, pledges: Sequence[int], on: dt.date, now: dt.datetime) -> list[Collection]:
+    """This function will ask the providers for what is due of these pledges, as `collect_due` does for all.
+
+    Several workers may do so at once, of the same pledges as well. Call it outside any transaction.
+    """
+    active = Pledge.objects.filter(pk__in=pledges, state=PledgeState.ACTIVE)
+    for pledge_id in active.filter(next_on__lte=on).order_by("pk").values_list("pk", flat=True):
+        with contextlib.suppress(taking.ProviderUnavailable):
+            _fall_due(pledge_id=pledge_id, on=on, now=now)
+    again = Collection.objects.filter(pledge__in=active, retry_on__lte=on).order_by("pk")
+    for collection_id, pledge_id in list(again.values_list("pk", "pledge_id")):
+        with contextlib.suppress(taking.ProviderUnavailable):
+            _try_again(pledge_id=pledge_id, collection_id=collection_id, on=on, now=now)
+    waiting = _unasked().filter(collection__pledge__in=active).select_related("collection", "payment__mandate")
+    return [
+        attempt.collection
+        for attempt in waiting.prefetch_related("payment__parts").order_by("pk")
+        if _hand_over(attempt, on=on, now=now)
+    ]
+
+
+def _unasked() -> QuerySet[Attempt]:
+    return Attempt.objects.filter(
+        state=AttemptState.ASKED,
+        collection__pledge__state=PledgeState.ACTIVE,
+        payment__state=PaymentState.STARTED,
+        payment__provider_ref="",
+    )
+
+
+@transaction.atomic
+def _fall_due(*, pledge_id: int, on: dt.date, now: dt.datetime) -> None:
+    """Writes the collection that is due with its first attempt, and moves the date on."""
+    retried = Collection.objects.filter(pledge=OuterRef("pk"), retry_on__isnull=False)
+    found = Pledge.objects.select_related("mandate").annotate(is_retried=Exists(retried))
+    pledge = found.select_for_update(of=("self",)).get(pk=pledge_id)
+    if pledge.state != PledgeState.ACTIVE or pledge.next_on is None or pledge.next_on > on:
+        return
+    rhythm = {"interval_months": pledge.interval_months, "anchor_day": pledge.anchor_day}
+    due_on, next_on = schedule.latest(pledge.next_on, on=on, **rhythm)
+    if pledge.is_retried:
+        # Never two at once: the older is given up for the newer.
+        pledge.collections.update(retry_on=None)
+    notices.cleared(pledge=pledge, due_on=due_on, on=on, now=now)
+    collection = Collection.objects.create(pledge=pledge, due_on=due_on)
+    _attempt(pledge, collection, number=1, amount=pledge.amount, now=now)
+    pledge.next_on = next_on
+    pledge.save(update_fields=["next_on"])
+
+
+@transaction.atomic
+def _try_again(*, pledge_id: int, collection_id: int, on: dt.date, now: dt.datetime) -> None:
+    """Writes the next attempt of a collection that failed, for what it was, or for less if less is pledged by now."""
+    pledge = Pledge.objects.select_related("mandate").select_for_update(of=("self",)).get(pk=pledge_id)
+    collection = Collection.objects.select_for_update().get(pk=collection_id)
+    if pledge.state != PledgeState.ACTIVE or collection.retry_on is None or collection.retry_on > on:
+        return
+    before = collection.attempts.select_related("payment").order_by("-number").first()
+    assert before is not None
+    collection.state, collection.retry_on = CollectionState.ASKED, None
+    collection.save(update_fields=["state", "retry_on"])
+    amount = Money(min(before.payment.amount_minor, pledge.amount_minor), pledge.currency)
+    _attempt(pledge, collection, number=before.number + 1, amount=amount, now=now)
+
+
+def _attempt(pledge: Pledge, collection: Collection, *, number: int, amount: Money, now: dt.datetime) -> Attempt:
+    # An active pledge has a mandate, by the database.
+    assert pledge.mandate is not None
+    payment = taking.prepare(
+        provider=pledge.mandate.provider,
+        method=pledge.mandate.method,
+        parts=[Part(Purpose.PLEDGE, amount)],
+        payer_name=pledge.name,
+        payer_email=pledge.email,
+        now=now,
+        mandate=pledge.mandate,
+        public_id=uuid.uuid5(pledge.public_id, f"{collection.due_on}/{number}"),
+    )
+    return Attempt.objects.create(collection=collection, number=number, payment=payment)
+
+
+def _hand_over(attempt: Attempt, *, on: dt.date, now: dt.datetime) -> bool:
+    """Asks the provider for an attempt's money, unless the pledge was ended or paused meanwhile. Says whether it took it
+    on. While it is being asked, nobody can end or pause the pledge: they wait, and what they do counts afterwards."""
+    collection, payment = attempt.collection, attempt.payment
+    with _held(collection.pledge_id):
+        if not _unasked().filter(pk=attempt.pk).exists():
+            return False
+        try:
+            # The key is of the period and the attempt, which the payment's own number is made of.
+            key = f"collection-{payment.public_id}"
+            taking.charge(payment=payment, key=key, now=now, collect_on=_not_before(attempt))
+        except taking.ProviderUnavailable:
+            return False
+        except taking.ProviderRefused as refusal:
+            _refused(payment, str(refusal), now)
+            return False
+    return True
+
+
+def _not_before(attempt: Attempt) -> dt.date | None:
+    """A first attempt waits for the day that was announced; one that is presented again needs no second notice."""
+    mandate = attempt.payment.mandate
+    if attempt.number > 1 or mandate is None or not notices.are_needed(mandate):
+        return None
+    notice = mandate.notices.filter(pledge=attempt.collection.pledge_id).order_by("-id").first()
+    return max(attempt.collection.due_on, notice.first_on) if notice else attempt.collection.due_on
+
+
+@transaction.atomic
+def _refused(payment: Payment, reason: str, now: dt.datetime) -> None:
+    moving.move(payment=moving.locked(payment.pk), to=PaymentState.FAILED, now=now, reason=reason)
+    not_collected(payment=payment, now=now)
+
+
+@contextlib.contextmanager
+def _held(pledge_id: int) -> Iterator[None]:
+    # A lock of the session, since no transaction may be open while a provider is asked. `moves.locked` waits for it.
+    names = "hashtext('giving.pledge'), %s"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_lock({names})", [pledge_id % 2**31])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_unlock({names})", [pledge_id % 2**31])
+
+
+def _found(payment: Payment) -> tuple[Pledge, Attempt, Collection]:
+    """Locks the pledge of a payment first, then the attempt and its collection."""
+    of_it = Pledge.objects.select_related("mandate").filter(collections__attempts__payment=payment)
+    pledge = of_it.select_for_update(of=("self",)).get()
+    attempts = Attempt.objects.select_related("collection").select_for_update(of=("self", "collection"))
+    attempt = attempts.get(payment=payment)
+    return pledge, attempt, attempt.collection
+
+
+@transaction.atomic
+def is_owed(*, payment: Payment) -> bool:
+    """This function will say whether a payment's money still belongs to its collection, or another attempt has brought it.
+
+    Called by settlement before it books. Money that came twice is not lost: it is booked as not yet allocated, and
+    `came_twice` marks the attempt. Locks the pledge.
+    """
+    _pledge, attempt, collection = _found(payment)
+    settled = attempt.state in (AttemptState.COLLECTED, AttemptState.SURPLUS)
+    return settled or not collection.attempts.filter(state=AttemptState.COLLECTED).exists()
+
+
+@transaction.atomic
+def came_twice(*, payment: Payment) -> Attempt:
+    """This function will mark that an attempt brought money which another had brought already. Locks the pledge."""
+    _pledge, attempt, _collection = _found(payment)
+    attempt.state = AttemptState.SURPLUS
+    attempt.save(update_fields=["state"])
+    return attempt
+
+
+@transaction.atomic
+def collected(
+    *, payment: Payment, allocation: Allocation, payer: Person | None, on: dt.date, now: dt.datetime
+) -> tuple[Pledge, bool]:
+    """This function will mark the collection of a payment as collected, and say whether it is the first of its pledge.
+
+    Called by settlement. Locks the pledge. A late success of a cancelled pledge is booked all the same, and begins
+    nothing. The money counts in the appeal that runs on the day, where that counts pledges.
+    """
+    pledge, attempt, collection = _found(payment)
+    if attempt.state in (AttemptState.COLLECTED, AttemptState.SURPLUS):
+        return pledge, False
+    appeal = appeals.running(on)
+    counts = appeal is not None and appeal.counts_pledges and appeal.currency == pledge.currency
+    collection.appeal = appeal if counts else None
+    collection.allocation = allocation
+    collection.state = CollectionState.COLLECTED
+    collection.retry_on = None
+    collection.save(update_fields=["appeal", "allocation", "state", "retry_on"])
+    attempt.state = AttemptState.COLLECTED
+    attempt.save(update_fields=["state"])
+    return pledge, _first_came(pledge, collection, payer, on=on, now=now)
+
+
+def _first_came(pledge: Pledge, collection: Collection, payer: Person | None, *, on: dt.date, now: dt.datetime) -> bool:
+    """What the first money of a pledge brings: whom it is from, whom it is for, and its beginning."""
+    is_first = pledge.person is None or pledge.state == PledgeState.OFFERED
+    if not is_first:
+        return False
+    pledge.person = pledge.person or payer
+    pledge.credited = beneficiaries.credited(pledge, now)
+    if pledge.state == PledgeState.OFFERED:
+        rhythm = {"interval_months": pledge.interval_months, "anchor_day": pledge.anchor_day}
+        pledge.state = PledgeState.ACTIVE
+        pledge.began_on = on
+        pledge.next_on = schedule.following(collection.due_on, **rhythm)
+    pledge.save(update_fields=["person", "credited", "state", "began_on", "next_on"])
+    if not pledge.moves.filter(change=PledgeChange.BEGAN).exists() and pledge.state == PledgeState.ACTIVE:
+        moves.note(pledge, PledgeChange.BEGAN, now)
+    return pledge.state == PledgeState.ACTIVE
+
+
+@transaction.atomic
+def not_collected(*, payment: Payment, now: dt.datetime) -> Collection:
+    """This function will mark that an attempt failed, and do what the paper's terms say comes next. Locks the pledge."""
+    pledge, attempt, collection = _found(payment)
+    if attempt.state != AttemptState.ASKED:
+        return collection
+    attempt.state = AttemptState.FAILED
+    attempt.save(update_fields=["state"])
+    if collection.state == CollectionState.ASKED:
+        on = days.day_of(now, timezone.get_default_timezone())
+        collection.state = CollectionState.FAILED
+        collection.failed_on = collection.failed_on or on
+        collection.save(update_fields=["state", "failed_on"])
+        dunning.after_failure(pledge=pledge, collection=collection, attempt=attempt, on=on, now=now)
+    return collection
+
+
+@transaction.atomic
+def weigh_again(*, allocation: Allocation) -> Collection:
+    """This function will bring a collection's state in line with what stands taken back of its allocation. Locks it."""
+    collection = Collection.objects.select_for_update(of=("self",)).get(allocation=allocation)
+    state = CollectionState.COLLECTED if refunds.left(allocation) else CollectionState.TAKEN_BACK
+    if collection.state != state:
+        collection.state = state
+        collection.save(update_fields=["state"])
+    return collection
