@@ -46,6 +46,8 @@ DESK = (
     Row("desk/books/laws/", "T"),
     Row("desk/books/entries/<int:number>/", "T", sample="/desk/books/entries/{entry}/"),
     Row("desk/books/accounts/<str:code>/", "T", sample="/desk/books/accounts/4000/"),
+    Row("desk/column/", "E", "E"),
+    Row("desk/column/<int:number>/up-to-date/", NOBODY, "E", "/desk/column/{column}/up-to-date/"),
     Row("desk/outbox/", "TS"),
     Row("desk/outbox/<int:number>/", "TS", sample="/desk/outbox/{letter}/"),
     Row("desk/outbox/<int:number>/retry/", NOBODY, "TS", "/desk/outbox/{letter}/retry/"),

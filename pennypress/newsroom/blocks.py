@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
-INLINE = ["bold", "italic", "link"]
+# A figure is a reference to the fund's books (`figures`), for columns.
+INLINE = ["bold", "italic", "link", "figure"]
 
 
 class PullQuote(blocks.StructBlock):

@@ -16,7 +16,7 @@ from wagtail.rich_text import expand_db_html
 from pennypress.newsroom import renditions, typography
 
 TAGS = {"p", "b", "strong", "i", "em", "a", "ul", "ol", "li", "br"}
-ATTRIBUTES = {"a": {"href"}}
+ATTRIBUTES = {"a": {"href"}, "span": {"data-figure"}}
 NO_SET = {"code", "pre"}
 
 
@@ -27,7 +27,9 @@ def render(blocks: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    return clean(expand_db_html(value.source))
+    # Figures are references until the story is prepared (`figures`); other spans are dropped, their text stays.
+    has_figures = "data-figure" in value.source
+    return clean(expand_db_html(value.source), more={"span"} if has_figures else frozenset())
 
 
 def _crosshead(value: str) -> SafeString:

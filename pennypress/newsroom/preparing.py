@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from pennypress.newsroom import body, folding, marking, renditions, typography
+from pennypress.newsroom import body, column_publishing, folding, marking, renditions, typography
 from pennypress.newsroom.models.addressed import path_of
 from pennypress.newsroom.models.prepared import PreparedArticle
 
@@ -21,7 +21,7 @@ def prepare(article: Any) -> PreparedArticle:
     changed_at = article.last_published_at
     picture = article.lead_picture
     legend = {"caption": article.lead_caption, "credit": article.lead_credit}
-    bare = body.render(article.body)
+    bare = column_publishing.filled(article, body.render(article.body), now=timezone.now())
     text = body.text_of(bare)
     return PreparedArticle(
         article=article,

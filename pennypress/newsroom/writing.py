@@ -18,7 +18,7 @@ from wagtail.models import Page, ReferenceIndex, Site
 from wagtail.signal_handlers import disable_reference_index_auto_update
 from wagtail.signals import page_published
 
-from pennypress.newsroom import stripping
+from pennypress.newsroom import figures, stripping
 from pennypress.newsroom.models import (
     ArticleContributor,
     ArticlePage,
@@ -46,7 +46,8 @@ class CannotWrite(ValueError):
 class Block:
     """One part of a body. `kind` is text, plain (text without Markdown), crosshead, pull_quote, picture, list or fact_box.
 
-    Text may hold **bold**, *italic* and [links](https://…); `lines` are those of a list or the paragraphs of a fact box.
+    Text may hold **bold**, *italic*, [links](https://…) and, in a column, {{figures}}; `lines` are those of a list or the
+    paragraphs of a fact box.
     """
 
     kind: str
@@ -221,6 +222,7 @@ def inline(text: str) -> str:
     """
     out = escape(text).replace("&#x27;", "'").replace("&quot;", '"')
     out = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", out)
+    out = figures.references(out)
     out = re.sub(r"(?<!\*)\*(?!\s)(.+?)(?<!\s)\*(?!\*)", r"<i>\1</i>", out)
     return re.sub(r"\[([^\]]+)\]\((https?://[^\s)\"]+|/[^\s)\"]*)\)", r'<a href="\2">\1</a>', out)
 

@@ -11,6 +11,8 @@ from pennypress.giving.models import Appeal
 from pennypress.ledger.models import Entry
 from pennypress.letters import outbox
 from pennypress.money import Money
+from pennypress.newsroom import column_drafting, writing
+from pennypress.newsroom.models import ArticlePage
 from pennypress.payments.models import Purpose, Receipt
 from pennypress.payments.parts import Part
 from pennypress.settlement import by_hand
@@ -144,6 +146,14 @@ def a_letter(*, kind="gift-receipt", secret=False):
     )
 
 
+def a_column() -> ArticlePage:
+    """A draft of today's column of the fund, thanking for what has come in."""
+    section = writing.make_section(title="Fund")
+    return column_drafting.draft(
+        appeal=Appeal.objects.get(), section=section, first_on=today(), last_on=today(), now=timezone.now()
+    )
+
+
 def all_of_them() -> dict[str, object]:
     """One of each thing that the desk shows, by the names that the access matrix uses."""
     a_society()
@@ -155,4 +165,5 @@ def all_of_them() -> dict[str, object]:
         "member": a_member().number,
         "entry": Entry.objects.order_by("id").first().pk,
         "letter": a_letter(secret=True).pk,
+        "column": a_column().pk,
     }

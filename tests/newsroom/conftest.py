@@ -3,7 +3,7 @@
 import pytest
 
 from pennypress.newsroom import context
-from tests.desk import cast
+from tests.desk import cast, samples
 from tests.newsroom import builders
 
 
@@ -25,3 +25,10 @@ def paper(db):
 def editor(admin_user):
     """The desk as the chief editor has it open."""
     return cast.has_shown(cast.logged_in(admin_user), admin_user, cast.with_a_second_factor(admin_user))
+
+
+@pytest.fixture
+def fund(db):
+    """The fund of a society that runs today, with a target of £18,000 and 24 days left."""
+    samples.a_society()
+    return samples.a_running_fund()

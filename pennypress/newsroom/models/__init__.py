@@ -1,6 +1,7 @@
 """The newsroom's tables. What readers see of a story stands in `prepared`, which everything else may import."""
 
 from pennypress.newsroom.models.prepared import PreparedArticle  # isort: skip
+from pennypress.newsroom.models.columns import Column, ColumnCorrection, ColumnGift  # isort: skip
 from pennypress.newsroom.models.articles import ArticleContributor, ArticlePage
 from pennypress.newsroom.models.claims import Claim, ClaimRelation, Source
 from pennypress.newsroom.models.pages import (
@@ -21,6 +22,9 @@ __all__ = [
     "ArticlePage",
     "Claim",
     "ClaimRelation",
+    "Column",
+    "ColumnCorrection",
+    "ColumnGift",
     "ContributorPage",
     "DirectoryPage",
     "FrontLead",

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -14,15 +15,20 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 
-from pennypress.newsroom import blocks, marking, preparing, showing
+from pennypress.newsroom import blocks, column_editor, column_publishing, marking, preparing, showing
 from pennypress.newsroom.models.addressed import Addressed
+
+# What Wagtail's schedule calls its own publishing in the log.
+BY_SCHEDULE = "wagtail.publish.scheduled"
 
 
 class ArticleForm(WagtailAdminPageForm):
     """Shape only: the headline's message, and words of a claim that do not stand in the story."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        if data is None and kwargs.get("instance") is not None:
+            column_editor.refresh(kwargs["instance"], now=timezone.now())
+        super().__init__(data, *args, **kwargs)
         if "title" in self.fields:
             self.fields["title"].error_messages["required"] = _("A story needs a headline.")
 
@@ -30,7 +36,21 @@ class ArticleForm(WagtailAdminPageForm):
         """Checks claims after Wagtail has read their forms, and only what is to be published: a draft may be unready."""
         valid = super().is_valid()
         # A form that nobody has sent (a preview opened anew) has nothing to be checked.
-        return (self._anchors_stand() and valid) if self.is_bound else valid
+        if not self.is_bound:
+            return valid
+        every = [self._anchors_stand(), self._figures_agree(), valid]
+        return all(every)
+
+    def _figures_agree(self) -> bool:
+        """Asks the books before a column is published; publishing itself asks them again."""
+        if "body" not in self.cleaned_data or self.is_deferred_validation:
+            return True
+        given = self.cleaned_data
+        headings = [given.get(name) or "" for name in ("title", "web_headline", "kicker", "standfirst")]
+        found = column_publishing.problems(self.instance, given["body"], headings, now=timezone.now())
+        for problem in found:
+            self.add_error(None, problem)
+        return not found
 
     def _anchors_stand(self) -> bool:
         formset = self.formsets.get("claims")
@@ -91,6 +111,7 @@ class ArticlePage(Addressed, Page):
             [FieldPanel("lead_picture"), FieldPanel("lead_caption"), FieldPanel("lead_credit")],
             heading=_("Lead picture"),
         ),
+        column_editor.ColumnPanel(heading=_("The fund's figures")),
         FieldPanel("body"),
         InlinePanel(
             "claims",
@@ -113,6 +134,23 @@ class ArticlePage(Addressed, Page):
         super().clean()
         if self.title and not self.title.strip():
             raise ValidationError({"title": _("A story needs a headline.")})
+
+    def publish(self, revision: Any, user: Any = None, *args: Any, **options: Any) -> Any:
+        """Publishes what agrees with the books, by whatever way it came here. Raises: column_publishing.CannotPublish.
+
+        A column that the schedule publishes is held back with the reason instead: nobody is there to be told.
+        """
+        story, now = revision.as_object(), timezone.now()
+        if story.go_live_at and story.go_live_at > now:
+            return super().publish(revision, user, *args, **options)
+        try:
+            with transaction.atomic():
+                column_publishing.make_ready(story, now=now)
+                return super().publish(revision, user, *args, **options)
+        except column_publishing.CannotPublish as reason:
+            if options.get("log_action") != BY_SCHEDULE:
+                raise
+            return column_publishing.park(story, reason, now=now)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
