@@ -3,27 +3,22 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from django.db import DatabaseError
-from django.db.models import F
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pennypress import days
+from pennypress.gateway import inbox
 from pennypress.gateway.models import EventState, ProviderEvent
+from pennypress.ledger.posting import CannotPost
 from pennypress.payments import providers
 from pennypress.payments.models import Payment, PaymentState
-from pennypress.payments.providers.protocol import ProviderUnavailable, UnknownAtProvider
-from pennypress.settlement import asking
+from pennypress.payments.providers.protocol import ProviderRefused, ProviderUnavailable, UnknownAtProvider
+from pennypress.people.models import User
+from pennypress.settlement import asking, mandates, paying_out
 
-# Kinds of events that say something about a payment. For all of them we ask how it stands.
-TELLING = {
-    "payment.pending",
-    "payment.succeeded",
-    "payment.failed",
-    "payment.refunded",
-    "payment.disputed",
-    "payment.reinstated",
-}
+# A webhook with more events than this is answered before all of them are settled: the worker does the rest.
+SETTLED_AT_ONCE = 10
 # A payment of which nothing was heard is asked about after the first, and no longer after the second.
 CHASE_AFTER = dt.timedelta(minutes=10)
 CHASE_UNTIL = dt.timedelta(days=14)
@@ -36,15 +31,9 @@ def take(*, provider: str, body: bytes, headers: Mapping[str, str], now: dt.date
     The rows are committed before anything is settled: call it outside any transaction. One told before is settled again
     only if it still waits. Raises: providers.NoSuchProvider, BadWebhook, with nothing written.
     """
-    stored = []
-    for told in providers.get(provider).read_webhook(body=body, headers=headers, now=now):
-        event, _created = ProviderEvent.objects.get_or_create(
-            provider=provider,
-            event_id=told.event_id,
-            defaults={"kind": told.kind, "provider_ref": told.provider_ref, "body": body, "received_at": now},
-        )
-        stored.append(event.pk)
-    return [settle(event_id=event, now=now) for event in stored]
+    told = providers.get(provider).read_webhook(body=body, headers=headers, now=now)
+    stored = inbox.store(provider=provider, body=body, told=told, now=now)
+    return [settle(event_id=event, now=now) for event in stored[:SETTLED_AT_ONCE]]
 
 
 def settle(*, event_id: int, now: dt.datetime) -> ProviderEvent:
@@ -56,30 +45,61 @@ def settle(*, event_id: int, now: dt.datetime) -> ProviderEvent:
     event = ProviderEvent.objects.get(pk=event_id)
     if event.state != EventState.RECEIVED:
         return event
-    if event.kind not in TELLING:
-        return _handled(event, EventState.PARKED, _("We do not know this kind of event."), now)
-    on = days.day_of(now, timezone.get_default_timezone())
     try:
-        asking.ask(provider=event.provider, provider_ref=event.provider_ref, on=on, now=now)
-    except UnknownAtProvider:
-        return _handled(event, EventState.PARKED, _("The provider does not know the payment."), now)
-    except asking.NoSuchPayment:
-        return _handled(event, EventState.PARKED, _("We never asked for this payment."), now)
-    except asking.CannotSettle as error:
-        return _handled(event, EventState.PARKED, str(error), now)
+        reason = _settle(event, now)
     except (ProviderUnavailable, DatabaseError) as error:
-        return _handled(event, EventState.RECEIVED, f"{type(error).__name__}: {error}", now)
-    return _handled(event, EventState.SETTLED, "", now)
+        return _noted(event, EventState.RECEIVED, f"{type(error).__name__}: {error}", now)
+    except UnknownAtProvider:
+        return _noted(event, EventState.PARKED, _("The provider does not know it."), now)
+    except asking.NoSuchPayment:
+        return _noted(event, EventState.PARKED, _("We never asked for this payment."), now)
+    except ProviderRefused as error:
+        return _noted(event, EventState.PARKED, _("The provider would not say: %s") % error, now)
+    except (asking.CannotSettle, paying_out.CannotPayOut, CannotPost) as error:
+        return _noted(event, EventState.PARKED, str(error), now)
+    event.state, event.reason = EventState.SETTLED, reason
+    return event
 
 
-def _handled(event: ProviderEvent, state: EventState, reason: str, now: dt.datetime) -> ProviderEvent:
-    # Of two that handled the same event at once, the one that settled it has the last word.
-    open_states = [EventState.RECEIVED, EventState.PARKED] if state == EventState.SETTLED else [EventState.RECEIVED]
-    ProviderEvent.objects.filter(pk=event.pk, state__in=open_states).update(
-        state=state, reason=reason[:300], attempts=F("attempts") + 1, handled_at=now
-    )
+def _settle(event: ProviderEvent, now: dt.datetime) -> str:
+    """Settles by what the event is about, notes it in the same transaction where one can hold both, and gives the
+    reason where nothing came of it."""
+    on = days.day_of(now, timezone.get_default_timezone())
+    reason = ""
+    match event.subject:
+        case "payment":
+            snapshot = providers.get(event.provider).fetch(event.provider_ref)
+            with transaction.atomic():
+                asking.bring_up(provider=event.provider, snapshot=snapshot, on=on, now=now)
+                inbox.handled(event_id=event.pk, state=EventState.SETTLED, reason="", now=now)
+            return ""
+        case "mandate":
+            try:
+                mandates.ask(provider=event.provider, provider_ref=event.provider_ref, on=on, now=now)
+            except mandates.NoSuchMandate:
+                # One that is still being given comes with its first payment.
+                reason = _("Not a mandate of ours")
+        case "payout":
+            paying_out.ask(provider=event.provider, provider_ref=event.provider_ref, on=on, now=now)
+        case _none:
+            reason = _("Not something that we act on")
+    inbox.handled(event_id=event.pk, state=EventState.SETTLED, reason=reason, now=now)
+    return reason
+
+
+def _noted(event: ProviderEvent, state: EventState, reason: str, now: dt.datetime) -> ProviderEvent:
+    inbox.handled(event_id=event.pk, state=state, reason=reason, now=now)
     event.refresh_from_db()
     return event
+
+
+def replay(*, event: ProviderEvent, by: User, now: dt.datetime) -> ProviderEvent:
+    """This function will take a parked event up again and settle it now. Call it outside any transaction.
+
+    Writes who asked for it. Raises: inbox.CannotReplay.
+    """
+    inbox.take_up_again(event=event, by=by, now=now)
+    return settle(event_id=event.pk, now=now)
 
 
 def waiting() -> list[int]:

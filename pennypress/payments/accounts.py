@@ -17,6 +17,7 @@ _ARRIVED = {
 }
 # A real provider holds all of its money in one balance, whatever the method, and pays out from that.
 _CLEARING = {"stripe": chart.STRIPE_CLEARING, "gocardless": chart.GOCARDLESS_CLEARING}
+WITH_A_BALANCE = tuple(_CLEARING)
 # Money for shares is owed to the applicant until the committee allots; money without a purpose, to whoever sent it.
 _EARNED = {
     Purpose.GIFT: chart.GIFTS,

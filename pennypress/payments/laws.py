@@ -1,11 +1,19 @@
 """The laws of money in."""
 
 from pennypress.laws import Law
-from pennypress.payments import accounts
-from pennypress.payments.models import Purpose
+from pennypress.ledger import chart
+from pennypress.payments import accounts, providers
+from pennypress.payments.models import Method, Purpose
 
 # Which account each purpose is credited to, as rows that the laws join.
 _ACCOUNTS = ", ".join(f"('{purpose}', '{accounts.earned(purpose)}')" for purpose in Purpose.values)
+# Where each provider's money stands before it is paid out, by method, as rows that the laws join. "" is by hand.
+_CLEARING = (chart.CARD_CLEARING, chart.DEBIT_CLEARING, chart.STRIPE_CLEARING, chart.GOCARDLESS_CLEARING)
+_HELD = ", ".join(
+    f"('{provider}', '{method}', '{accounts.arrived(method, provider=provider)}')"
+    for provider in sorted({"", *providers.known(), *accounts.WITH_A_BALANCE})
+    for method in Method.values
+)
 _GUARDS = (
     "payments_receipt_kept_columns",
     "payments_receipt_kept_rows",
@@ -23,6 +31,14 @@ _GUARDS = (
     "allocations_sum_on_receipt",
     "allocations_sum_on_allocation",
     "refund_within_allocation",
+    "payments_payout_kept_columns",
+    "payments_payout_kept_rows",
+    "payments_payout_state_forward",
+    "payments_payoutline_append_only",
+    "payments_payoutline_no_truncate",
+    "payments_payoutmove_append_only",
+    "payout_lines_sum",
+    "payout_line_within",
 )
 
 LAWS = (
@@ -82,6 +98,63 @@ LAWS = (
            LEFT JOIN payments_receipt r ON r.payment_id = p.id
            WHERE (p.state = 'succeeded') <> (r.id IS NOT NULL)
               OR r.amount_minor <> p.amount_minor OR r.currency <> p.currency""",
+    ),
+    Law(
+        "payments.payouts_sum",
+        "The lines of every payout, less their fees, add up to exactly what was paid out.",
+        """SELECT p.provider_ref, p.amount_minor, sum(l.amount_minor - l.fee_minor), p.line_count, count(l.id)
+           FROM payments_payout p LEFT JOIN payments_payoutline l ON l.payout_id = p.id GROUP BY p.id
+           HAVING coalesce(sum(l.amount_minor - l.fee_minor), 0) <> p.amount_minor OR count(l.id) <> p.line_count""",
+    ),
+    Law(
+        "payments.payouts_are_booked",
+        "Every payout that was paid is in the books with its sum at the bank, one that came back is reversed, and one on "
+        "its way is not there yet.",
+        f"""SELECT p.provider_ref, p.state, p.amount_minor, booked.amount FROM payments_payout p
+            LEFT JOIN ledger_entry e ON e.key = 'payout-' || p.provider || '-' || p.provider_ref
+            LEFT JOIN LATERAL (SELECT sum(l.amount_minor) AS amount FROM ledger_line l
+                JOIN ledger_account a ON a.id = l.account_id WHERE l.entry_id = e.id AND a.code = '{chart.BANK}'
+                AND l.currency = p.currency) booked ON true
+            WHERE (p.state = 'paid' AND (coalesce(booked.amount, 0) <> p.amount_minor
+                   OR (e.id IS NULL AND EXISTS (SELECT 1 FROM payments_payoutline l WHERE l.payout_id = p.id
+                                                AND (l.amount_minor <> 0 OR l.fee_minor <> 0)))))
+               OR (p.state = 'pending' AND e.id IS NOT NULL)
+               OR (p.state = 'failed' AND e.id IS NOT NULL
+                   AND NOT EXISTS (SELECT 1 FROM ledger_entry r WHERE r.reverses_id = e.id))""",  # noqa: S608 - names of our own
+    ),
+    Law(
+        "payments.paid_out_once",
+        "No money is in two payouts: of each receipt the payouts that stand hold no more than came in.",
+        """SELECT r.id, r.amount_minor, sum(l.amount_minor) FROM payments_payoutline l
+           JOIN payments_payout p ON p.id = l.payout_id AND p.state <> 'failed' JOIN payments_receipt r ON r.id = l.receipt_id
+           WHERE l.kind = 'payment' GROUP BY r.id HAVING count(*) > 1""",
+    ),
+    Law(
+        "payments.clearing_is_unpaid",
+        "What the books hold at each provider is what came in through it, less what was taken back and paid out.",
+        f"""WITH held AS (
+                SELECT r.id AS receipt, r.currency, r.amount_minor, v.code FROM payments_receipt r
+                LEFT JOIN payments_payment p ON p.id = r.payment_id
+                JOIN (VALUES {_HELD}) AS v(provider, method, code)
+                  ON v.provider = coalesce(p.provider, '') AND v.method = r.method AND v.code IN {_CLEARING}),
+            stands AS (SELECT id, id AS lines_of FROM payments_payout WHERE state = 'paid' UNION ALL
+                SELECT p.id, l.returned_id FROM payments_payout p JOIN payments_payoutline l ON l.payout_id = p.id
+                WHERE p.state = 'paid' AND l.returned_id IS NOT NULL),
+            wanted AS (SELECT code, currency, sum(minor) AS amount FROM (
+                SELECT code, currency, amount_minor AS minor FROM held UNION ALL
+                SELECT h.code, h.currency, -f.amount_minor FROM payments_refund f
+                    JOIN payments_allocation a ON a.id = f.allocation_id JOIN held h ON h.receipt = a.receipt_id UNION ALL
+                SELECT h.code, h.currency, -l.amount_minor FROM stands s
+                    JOIN payments_payoutline l ON l.payout_id = s.lines_of JOIN held h ON h.receipt = l.receipt_id
+                ) AS moved GROUP BY 1, 2),
+            booked AS (
+                SELECT a.code, l.currency, sum(l.amount_minor) AS amount FROM ledger_line l
+                JOIN ledger_account a ON a.id = l.account_id AND a.code IN {_CLEARING}
+                JOIN ledger_entry e ON e.id = l.entry_id
+                WHERE e.key LIKE 'payment-%' OR e.key LIKE 'receipt-%' OR e.key LIKE 'payout-%'
+                   OR EXISTS (SELECT 1 FROM payments_refund f WHERE f.key = e.key) GROUP BY 1, 2)
+            SELECT code, currency, wanted.amount, booked.amount FROM wanted FULL JOIN booked USING (code, currency)
+            WHERE coalesce(wanted.amount, 0) <> coalesce(booked.amount, 0)""",  # noqa: S608 - names of our own
     ),
     Law(
         "payments.guards_stand",

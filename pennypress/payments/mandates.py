@@ -1,13 +1,15 @@
 """Mandates: a reader's leave to collect again, from the provider's first word of it to its end there."""
 
 import datetime as dt
+import uuid
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
 
 from pennypress.payments import providers
 from pennypress.payments.models import Mandate, MandateState, Method
-from pennypress.payments.providers.protocol import Begun, MandateOrder, ProviderUnavailable
+from pennypress.payments.providers.protocol import Begun, MandateOrder, MandateSnapshot, ProviderUnavailable
 from pennypress.people.models import Person
 
 
@@ -80,3 +82,42 @@ def release_due(*, now: dt.datetime) -> int:
     """This function will end at their providers all mandates cancelled here and not yet there; it says how many ended."""
     waiting = Mandate.objects.filter(state=MandateState.CANCELLED, released_at=None).exclude(provider_ref="")
     return sum(release(mandate=mandate, now=now) for mandate in waiting)
+
+
+def find(*, provider: str, refs: Sequence[str], reference: str) -> Mandate | None:
+    """This function will find our row of a provider's mandate: by its names there, else by our own reference."""
+    ours = Mandate.objects.filter(provider=provider)
+    found = ours.filter(provider_ref__in=[ref for ref in refs if ref]).order_by("id").first()
+    if found is None and (public_id := _uuid(reference)):
+        found = ours.filter(public_id=public_id).first()
+    return found
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+@transaction.atomic
+def bring_up(*, mandate_id: int, snapshot: MandateSnapshot, now: dt.datetime) -> tuple[Mandate, bool]:
+    """This function will bring our row of a mandate up to what the provider says, and say whether it changed.
+
+    Locks the row. One that ended stays so, here or there. A mandate that the provider ended needs no end from us.
+    """
+    mandate = Mandate.objects.select_for_update().get(pk=mandate_id)
+    before = (mandate.state, mandate.says, mandate.expires_on)
+    mandate.provider_ref = snapshot.provider_ref or mandate.provider_ref
+    mandate.says = snapshot.says[:100] or mandate.says
+    mandate.expires_on = snapshot.expires_on or mandate.expires_on
+    if snapshot.state == "active" and mandate.state == MandateState.PENDING:
+        mandate.state, mandate.active_at = MandateState.ACTIVE, now
+    elif snapshot.state == "cancelled":
+        mandate.state = MandateState.CANCELLED
+        mandate.cancelled_at = mandate.cancelled_at or now
+        mandate.released_at = mandate.released_at or now
+    mandate.save(
+        update_fields=["provider_ref", "says", "expires_on", "state", "active_at", "cancelled_at", "released_at"]
+    )
+    return mandate, (mandate.state, mandate.says, mandate.expires_on) != before

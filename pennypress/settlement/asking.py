@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -10,6 +11,8 @@ from pennypress.payments.models import Payment
 from pennypress.payments.providers.protocol import Snapshot
 from pennypress.settlement import settle
 from pennypress.settlement.settle import CannotSettle
+
+__all__ = ["CannotSettle", "NoSuchPayment", "apply", "ask", "bring_up", "ours"]
 
 
 class NoSuchPayment(LookupError):
@@ -23,26 +26,41 @@ def ask(*, provider: str, provider_ref: str, on: dt.date, now: dt.datetime) -> P
     same. Raises: ProviderUnavailable, UnknownAtProvider, NoSuchPayment, CannotSettle.
     """
     snapshot = providers.get(provider).fetch(provider_ref)
-    payment = _ours(provider, snapshot)
+    payment = bring_up(provider=provider, snapshot=snapshot, on=on, now=now)
+    payment.refresh_from_db()
+    return payment
+
+
+@transaction.atomic
+def bring_up(*, provider: str, snapshot: Snapshot, on: dt.date, now: dt.datetime) -> Payment:
+    """This function will settle what a provider's snapshot says of a payment of ours that we did not know yet.
+
+    Raises: NoSuchPayment, CannotSettle, with nothing written.
+    """
+    payment = ours(provider, snapshot)
+    if payment is None:
+        raise NoSuchPayment(snapshot.reference)
     if payment.amount != snapshot.amount:
         raise CannotSettle(
             _("The provider took %(theirs)s, and %(ours)s was asked for.")
             % {"theirs": snapshot.amount, "ours": payment.amount}
         )
     apply(payment=payment, snapshot=snapshot, on=on, now=now)
-    payment.refresh_from_db()
     return payment
 
 
-def _ours(provider: str, snapshot: Snapshot) -> Payment:
+def ours(provider: str, snapshot: Snapshot) -> Payment | None:
+    """This function will find our row of a payment, or say that we never asked for it (None)."""
     # By our own reference, which the provider keeps for us: its name for the payment may not be written here yet.
-    payment = Payment.objects.filter(provider=provider, public_id=snapshot.reference).first()
-    if payment is None:
-        raise NoSuchPayment(snapshot.reference)
-    return payment
+    try:
+        found = Payment.objects.filter(provider=provider, public_id=snapshot.reference).first()
+    except ValidationError:
+        # Somebody else's reference, or none: money taken in the provider's own screens.
+        found = None
+    return found or Payment.objects.filter(provider=provider, provider_ref=snapshot.provider_ref).first()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def apply(*, payment: Payment, snapshot: Snapshot, on: dt.date, now: dt.datetime) -> None:
     """This function will bring a payment up to what the provider says of it. A snapshot older than what we know moves
     nothing. Raises: CannotSettle, with nothing written."""

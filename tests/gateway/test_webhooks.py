@@ -163,26 +163,36 @@ class TestWhatWeCannotSettle:
 
         event = ProviderEvent.objects.get()
         assert (answer.status_code, event.state) == (200, EventState.PARKED)
-        assert event.reason == "The provider does not know the payment."
+        assert event.reason == "The provider does not know it."
         assert written()[1:] == [0, 0, 0, 0]
 
     def test_a_payment_we_never_asked_for_is_parked(self, client):
         _payment, body = a_told_payment()
         sandbox.SandboxPayment.objects.update(reference="0" * 8 + "-0000-4000-8000-" + "0" * 12)
+        Payment.objects.update(provider_ref="")
 
         post(client, body)
 
         assert ProviderEvent.objects.get().reason == "We never asked for this payment."
         assert not Receipt.objects.exists()
 
-    def test_an_unknown_kind_is_stored_and_parked(self, client):
-        payment, _body = a_told_payment()
-        body = json.dumps({"id": "e1", "type": "moon.full", "data": {"payment": payment.provider_ref}}).encode()
+    def test_what_is_none_of_our_business_is_stored_and_settled(self, client):
+        body = json.dumps({"id": "e1", "type": "moon.full", "data": {"moon": "full"}}).encode()
 
         answer = post(client, body)
 
-        assert (answer.status_code, ProviderEvent.objects.get().state) == (200, EventState.PARKED)
-        assert not Receipt.objects.exists()
+        event = ProviderEvent.objects.get()
+        assert (answer.status_code, event.state, bytes(event.body)) == (200, EventState.SETTLED, body)
+        assert event.reason == "Not something that we act on"
+
+    def test_a_kind_that_nobody_here_knows_has_us_ask(self, client):
+        payment, _body = a_told_payment()
+        body = json.dumps({"id": "e1", "type": "moon.full", "data": {"payment": payment.provider_ref}}).encode()
+
+        post(client, body)
+
+        assert ProviderEvent.objects.get().state == EventState.SETTLED
+        assert Receipt.objects.count() == 1
 
     def test_what_it_says_happened_is_not_believed(self, client):
         payment, _body = a_told_payment(card="declined")

@@ -6,11 +6,16 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from pennypress import laws
 from pennypress.config import lawbook
+from pennypress.gateway import inbox
 from pennypress.giving import checkpoints, closing, pledges
 from pennypress.payments import refunds
+from pennypress.payments.providers import sandbox
+from pennypress.payments.providers.protocol import Event
+from pennypress.settlement import paying_out
 from tests import databases
 from tests.builders import NOW, TODAY, a_received_gift, an_active_pledge, an_appeal, an_offered_gift, paid, pounds
 
@@ -60,11 +65,20 @@ WRONGS = {
     ),
     "giving.guards_stand": "giving_gift|SELECT 1",
     "gateway.nothing_waits": (
-        "gateway_providerevent|INSERT INTO gateway_providerevent (provider, event_id, kind, provider_ref, body,"
-        " received_at, state, reason, attempts) VALUES ('sandbox', 'e', 'k', 'r', '', now() - interval '61 minutes',"
+        "gateway_providerevent|INSERT INTO gateway_providerevent (provider, event_id, kind, subject, provider_ref, body,"
+        " received_at, state, reason, attempts) VALUES ('sandbox', 'later', 'k', '', 'r', '', now() - interval '61 minutes',"
         " 'received', '', 1)"
     ),
+    "gateway.moves_are_on_record": "gateway_providerevent|UPDATE gateway_providerevent SET state = 'parked'",
     "gateway.guards_stand": "gateway_providerevent|SELECT 1",
+    "payments.payouts_sum": "payments_payoutline|UPDATE payments_payoutline SET fee_minor = fee_minor + 1",
+    "payments.payouts_are_booked": "payments_payout|UPDATE payments_payout SET state = 'pending'",
+    "payments.paid_out_once": (
+        "payments_payoutline|INSERT INTO payments_payoutline (payout_id, number, key, kind, amount_minor, fee_minor,"
+        " receipt_id, reason) SELECT payout_id, number + 100, key || '-twin', kind, amount_minor, fee_minor, receipt_id, ''"
+        " FROM payments_payoutline"
+    ),
+    "payments.clearing_is_unpaid": "payments_payoutline|UPDATE payments_payoutline SET amount_minor = amount_minor - 1",
 }
 
 
@@ -80,7 +94,10 @@ def some_money(committed):
     refunds.take_back(
         allocation=by_post.allocation, kind="refund", amount=pounds(5), key="r", on=TODAY, reason="", now=NOW
     )
-    paid(an_offered_gift().gift.payment)
+    payment = paid(an_offered_gift().gift.payment)
+    (payout,) = sandbox.pay_out(now=NOW)
+    paying_out.ask(provider="sandbox", provider_ref=payout.ref, on=TODAY, now=NOW)
+    inbox.store(provider="sandbox", body=b"{}", told=[Event("e", "k", payment.provider_ref)], now=timezone.now())
     pledges.cancel(pledge=an_active_pledge(), now=NOW, on=TODAY)
     october = an_appeal(name="October fund", opens_on=dt.date(2026, 10, 1), closes_on=dt.date(2026, 10, 31))
     a_received_gift(received_on=dt.date(2026, 10, 9))

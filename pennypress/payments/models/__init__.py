@@ -6,6 +6,7 @@ Receipts, allocations and what was taken back are append-only; payments and mand
 from pennypress.payments.models.kinds import Method, Purpose
 from pennypress.payments.models.mandates import Mandate, MandateState
 from pennypress.payments.models.payments import Payment, PaymentMove, PaymentPart, PaymentState
+from pennypress.payments.models.payouts import LineKind, Payout, PayoutLine, PayoutMove, PayoutState
 from pennypress.payments.models.receipts import Allocation, Receipt, Refund, RefundKind
 from pennypress.payments.sandbox_tables import (
     SandboxEvent,
@@ -17,6 +18,7 @@ from pennypress.payments.sandbox_tables import (
 
 __all__ = [
     "Allocation",
+    "LineKind",
     "Mandate",
     "MandateState",
     "Method",
@@ -24,6 +26,10 @@ __all__ = [
     "PaymentMove",
     "PaymentPart",
     "PaymentState",
+    "Payout",
+    "PayoutLine",
+    "PayoutMove",
+    "PayoutState",
     "Purpose",
     "Receipt",
     "Refund",

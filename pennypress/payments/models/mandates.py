@@ -25,6 +25,10 @@ class Mandate(models.Model):
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="mandates")
     method = models.CharField(max_length=20, choices=Method.choices)
     state = models.CharField(max_length=10, choices=MandateState.choices, default=MandateState.PENDING)
+    says = models.CharField(
+        max_length=100, blank=True, help_text=_("What its holder knows it by: a card's last digits.")
+    )
+    expires_on = models.DateField(null=True, blank=True, help_text=_("The last day on which a card is good."))
     asked_at = models.DateTimeField()
     active_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
