@@ -39,6 +39,9 @@ _GUARDS = (
     "payments_payoutmove_append_only",
     "payout_lines_sum",
     "payout_line_within",
+    "payments_reconciliation_kept_rows",
+    "payments_difference_append_only",
+    "payments_difference_no_truncate",
 )
 
 LAWS = (

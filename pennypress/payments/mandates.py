@@ -12,6 +12,9 @@ from pennypress.payments.models import Mandate, MandateState, Method
 from pennypress.payments.providers.protocol import Begun, MandateOrder, MandateSnapshot, ProviderUnavailable
 from pennypress.people.models import Person
 
+# A mandate is asked about for so long; a provider that says nothing of it by then will not.
+TOLD_WITHIN = dt.timedelta(days=2)
+
 
 def prepare(*, provider: str, method: str, now: dt.datetime) -> Mandate:
     """This function will write down a mandate that is to be given, not yet known to its provider."""
@@ -82,6 +85,12 @@ def release_due(*, now: dt.datetime) -> int:
     """This function will end at their providers all mandates cancelled here and not yet there; it says how many ended."""
     waiting = Mandate.objects.filter(state=MandateState.CANCELLED, released_at=None).exclude(provider_ref="")
     return sum(release(mandate=mandate, now=now) for mandate in waiting)
+
+
+def untold(*, now: dt.datetime) -> list[Mandate]:
+    """This function will list the mandates of the last days of which the provider has not said what they are."""
+    found = Mandate.objects.filter(state=MandateState.ACTIVE, says="", active_at__gte=now - TOLD_WITHIN)
+    return list(found.order_by("id")[:500])
 
 
 def find(*, provider: str, refs: Sequence[str], reference: str) -> Mandate | None:

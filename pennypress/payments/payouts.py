@@ -139,6 +139,17 @@ def entry_key(payout: Payout) -> str:
     return f"payout-{payout.provider}-{payout.provider_ref}"
 
 
+def state_of(*, provider: str, provider_ref: str) -> str:
+    """This function will say how a payout stands here, "" where nobody told of it yet."""
+    found = Payout.objects.filter(provider=provider, provider_ref=provider_ref).values_list("state", flat=True)
+    return found.first() or ""
+
+
+def last_entry_key(payout: Payout) -> str:
+    """This function will give the key of the entry that a payout's present state was booked with."""
+    return f"payout-failed-{payout.pk}" if payout.state == PayoutState.FAILED else entry_key(payout)
+
+
 def _post(payout: Payout, now: dt.datetime) -> None:
     sums: dict[str, int] = {chart.BANK: payout.amount_minor}
     for account, minor in _against(payout):

@@ -8,6 +8,7 @@ from pennypress.payments.models.mandates import Mandate, MandateState
 from pennypress.payments.models.payments import Payment, PaymentMove, PaymentPart, PaymentState
 from pennypress.payments.models.payouts import LineKind, Payout, PayoutLine, PayoutMove, PayoutState
 from pennypress.payments.models.receipts import Allocation, Receipt, Refund, RefundKind
+from pennypress.payments.models.reconciliations import Cause, Difference, Reconciliation
 from pennypress.payments.sandbox_tables import (
     SandboxEvent,
     SandboxMandate,
@@ -18,6 +19,8 @@ from pennypress.payments.sandbox_tables import (
 
 __all__ = [
     "Allocation",
+    "Cause",
+    "Difference",
     "LineKind",
     "Mandate",
     "MandateState",
@@ -32,6 +35,7 @@ __all__ = [
     "PayoutState",
     "Purpose",
     "Receipt",
+    "Reconciliation",
     "Refund",
     "RefundKind",
     "SandboxEvent",
