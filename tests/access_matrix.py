@@ -48,6 +48,7 @@ DESK = (
     Row("desk/books/accounts/<str:code>/", "T", sample="/desk/books/accounts/4000/"),
     Row("desk/column/", "E", "E"),
     Row("desk/column/<int:number>/up-to-date/", NOBODY, "E", "/desk/column/{column}/up-to-date/"),
+    Row("desk/attacks/", "T", "T"),
     Row("desk/outbox/", "TS"),
     Row("desk/outbox/<int:number>/", "TS", sample="/desk/outbox/{letter}/"),
     Row("desk/outbox/<int:number>/retry/", NOBODY, "TS", "/desk/outbox/{letter}/retry/"),
@@ -142,6 +143,8 @@ READERS = (
     Row("give/<uuid:public_id>/thanks/", PUBLIC, sample=f"/give/{NO_SUCH}/thanks/"),
     Row("support/", PUBLIC, PUBLIC),
     Row("support/<uuid:public_id>/thanks/", PUBLIC, sample=f"/support/{NO_SUCH}/thanks/"),
+    Row("pay/by-email/", PUBLIC),
+    Row("pay/<uuid:public_id>/", PUBLIC, PUBLIC, f"/pay/{NO_SUCH}/"),
     Row("account/", LOGIN),
     Row(
         "account/certificate/<int:number>.pdf", LOGIN, sample="", why="another's certificate is not found, one's own is"

@@ -237,6 +237,13 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 PAYMENT_PROVIDERS = [
     name for name in os.environ.get("PENNYPRESS_PROVIDERS", "sandbox" if DEMO else "").split(",") if name
 ]
+# Against card testing. Attempts are counted for an address and hour, for a page view, and for a provider and ten minutes;
+# an address is believed from X-Forwarded-For only as far as so many proxies of our own have written it.
+TRUSTED_HOPS = int(os.environ.get("PENNYPRESS_TRUSTED_HOPS", "0"))
+TRIES_PER_ADDRESS = int(os.environ.get("PENNYPRESS_TRIES_PER_ADDRESS", "50" if DEMO else "5"))
+TRIES_PER_PAGE = int(os.environ.get("PENNYPRESS_TRIES_PER_PAGE", "3"))
+PROVIDER_BUDGET = int(os.environ.get("PENNYPRESS_PROVIDER_BUDGET", "1200"))
+BREAKER_SECONDS = int(os.environ.get("PENNYPRESS_BREAKER_SECONDS", "600"))
 SANDBOX_WEBHOOK_SECRET = secrets.read("SANDBOX_WEBHOOK_SECRET", VAR)
 STRIPE_SECRET_KEY = secrets.given("STRIPE_SECRET_KEY")
 # While a secret is being changed there are two, with a comma between.

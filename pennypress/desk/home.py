@@ -18,6 +18,7 @@ from pennypress.desk import outbox, screen
 from pennypress.giving import meter
 from pennypress.letters.models import LetterState
 from pennypress.money import Money, display
+from pennypress.payments import breaker
 from pennypress.payments.models import Method, Payment, PaymentState, Receipt
 from pennypress.people import roles
 from pennypress.people.models import User
@@ -75,6 +76,7 @@ def _treasurer(user: User) -> Iterator[Need]:
     waiting = Payment.objects.filter(state=PaymentState.PENDING, started_at__lt=long_ago).count()
     words = ngettext("payment unconfirmed since yesterday", "payments unconfirmed since yesterday", waiting)
     yield Need(str(waiting), words, f"{reverse('desk_receipts')}?waiting=1", urgent=waiting > 0)
+    yield _breaker()
     yield _letters(user)
 
 
@@ -112,6 +114,15 @@ def _fund() -> Iterator[Need]:
         "days": fund.days_left,
     }
     yield Need(display(fund.raised, pence=False), words, reverse("desk_fund"))
+
+
+def _breaker() -> Need:
+    standing = breaker.standing(now=timezone.now())
+    words = _("of the last %(number)d card payments declined; readers go straight to payment")
+    if standing.is_open:
+        words = _("of the last %(number)d card payments declined; readers get a letter before they pay")
+    figure = str(standing.declined)
+    return Need(figure, words % {"number": standing.decided}, reverse("desk_attacks"), urgent=standing.is_open)
 
 
 def _letters(user: User) -> Need:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pennypress.desk import applications, books, fund, outbox, post, receipts, register
+from pennypress.desk import applications, attacks, books, fund, outbox, post, receipts, register
 
 urlpatterns = [
     path("fund/", fund.today, name="desk_fund"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("books/laws/", books.lawbook, name="desk_laws"),
     path("books/entries/<int:number>/", books.one_entry, name="desk_entry"),
     path("books/accounts/<str:code>/", books.account, name="desk_account"),
+    path("attacks/", attacks.attacks, name="desk_attacks"),
     path("outbox/", outbox.listing, name="desk_outbox"),
     path("outbox/<int:number>/", outbox.one, name="desk_letter"),
     path("outbox/<int:number>/retry/", outbox.retry, name="desk_letter_retry"),

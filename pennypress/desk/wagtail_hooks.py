@@ -34,6 +34,7 @@ ITEMS = (
     DeskItem(_("Applications"), "desk_applications", "form", 40, roles.SECRETARY),
     DeskItem(_("Register"), "desk_register", "group", 50, roles.SECRETARY),
     DeskItem(_("Books"), "desk_books", "list-ul", 60, roles.TREASURER),
+    DeskItem(_("Card testing"), "desk_attacks", "lock", 65, roles.TREASURER),
     DeskItem(_("Outbox"), "desk_outbox", "resubmit", 70, roles.TREASURER, roles.SECRETARY),
 )
 

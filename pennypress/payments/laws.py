@@ -28,6 +28,8 @@ _GUARDS = (
     "payments_paymentpart_append_only",
     "payments_paymentmove_append_only",
     "payments_mandate_kept_rows",
+    "payments_breakermove_append_only",
+    "payments_breakermove_no_truncate",
     "allocations_sum_on_receipt",
     "allocations_sum_on_allocation",
     "refund_within_allocation",

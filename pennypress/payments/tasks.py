@@ -5,7 +5,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from pennypress.payments import mandates
+from pennypress.payments import attempts, breaker, held, mandates
 from pennypress.payments.providers import sandbox, sandbox_webhooks
 
 
@@ -29,3 +29,18 @@ def advance_sandbox(timestamp: int) -> None:
 def release_mandates(timestamp: int) -> None:
     """This function will end at the providers what was cancelled here while they were out of reach."""
     mandates.release_due(now=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="payments.watch_breaker", queueing_lock="payments.watch_breaker")
+def watch_breaker(timestamp: int) -> None:
+    """This function will move the breaker where the latest payments say so, though nobody tries to pay just now."""
+    breaker.watch(now=timezone.now())
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="payments.prune_attempts", queueing_lock="payments.prune_attempts")
+def prune_attempts(timestamp: int) -> None:
+    """This function will throw away counters that no window needs, and held offers that nobody came back for."""
+    attempts.prune(now=timezone.now())
+    held.prune(now=timezone.now())

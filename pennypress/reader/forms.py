@@ -3,17 +3,21 @@
 Forms say kindly what is amiss; whether an amount or a name will do is the domain's to decide.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core import signing
+from django.core.signing import b62_decode
 from django.utils.translation import gettext_lazy as _
 
 from pennypress import money
 from pennypress.giving import limits
 from pennypress.giving.limits import CannotGive
 from pennypress.money import Money
+from pennypress.payments.attempts import Caller
 from pennypress.people.models import ThanksAs
 
 _HONEST_LENGTH = 40
@@ -43,26 +47,64 @@ def _in(currency: str, field: forms.Field) -> None:
     field.currency = currency
 
 
-class IntentForm(forms.Form):
-    """A form whose sending twice within one page view is one intent.
+_SALT = "pennypress.reader.page_view"
+PAGE_VIEW_SECONDS = 24 * 60 * 60
 
-    The page view has a random number in a hidden field. The intent's id is made of that number and of what was typed,
-    so that the same form sent twice has one id, and a form that was changed after going back has another.
+
+class IntentForm(forms.Form):
+    """A form that is one intent for one page view, and of a page view that we have given out.
+
+    The page view has a random number in a hidden field, signed with the moment at which it was drawn. The intent's id is
+    made of that number and of what was typed: the same form sent twice has one id, and one that was changed after going
+    back another, which the count of attempts refuses.
     """
 
-    page_view = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    page_view = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("page_view", uuid.uuid4())
+        self.initial.setdefault("page_view", drawn())
 
-    def clean_page_view(self) -> uuid.UUID:
-        return self.cleaned_data.get("page_view") or uuid.uuid4()
+    def clean_page_view(self) -> uuid.UUID | None:
+        try:
+            number, self.drawn_at = _opened(self.cleaned_data["page_view"])
+        except signing.BadSignature:
+            return None
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("page_view") is None:
+            self.draw_again()
+            self.add_error(
+                None, _("This page had been open for long. What you typed is still here: please send it once more.")
+            )
+        return cleaned
+
+    def draw_again(self) -> None:
+        """This method will have the bound form shown as a new page view, with what was typed."""
+        self.data = {**self.data.dict(), self.add_prefix("page_view"): drawn()}  # type: ignore[attr-defined]
 
     def intent(self) -> uuid.UUID:
         """This method will give the id of what this valid form asks for."""
         typed = sorted((name, str(value)) for name, value in self.cleaned_data.items() if name != "page_view")
         return uuid.uuid5(self.cleaned_data["page_view"], repr(typed))
+
+    def caller(self, address: str) -> Caller:
+        """This method will say who tries to pay with this valid form, from a network address."""
+        return Caller(address, self.cleaned_data["page_view"], self.intent(), self.drawn_at)
+
+
+def drawn() -> str:
+    """This function will draw a page view's number and sign it with the moment."""
+    return signing.TimestampSigner(salt=_SALT).sign(str(uuid.uuid4()))
+
+
+def _opened(signed: str) -> tuple[uuid.UUID, dt.datetime]:
+    signer = signing.TimestampSigner(salt=_SALT)
+    number = signer.unsign(signed, max_age=PAGE_VIEW_SECONDS)
+    moment = b62_decode(signed.rsplit(":", 2)[1])
+    return uuid.UUID(number), dt.datetime.fromtimestamp(moment, tz=dt.UTC)
 
 
 class GiverForm(IntentForm):
@@ -133,7 +175,7 @@ class GiverForm(IntentForm):
         return own if own is None else self._welcome(own)
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         thanks = cleaned.get("thanks_as")
         if thanks in (ThanksAs.NAME, ThanksAs.INITIALS) and "name" in cleaned and not cleaned["name"]:
             self.add_error("name", _("Please tell us the name by which to thank you, or choose another way above."))

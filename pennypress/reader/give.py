@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -11,12 +10,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pennypress import money
-from pennypress.giving import gifts, limits, meter, pledges
+from pennypress.delivery import addresses
+from pennypress.giving import limits, meter, offering
 from pennypress.giving.limits import CannotGive
 from pennypress.giving.models import Gift
+from pennypress.giving.offering import EmailFirst, PageUsed, TooManyAttempts
+from pennypress.payments import declines
 from pennypress.payments.models import PaymentState
 from pennypress.payments.taking import ProviderUnavailable
-from pennypress.reader import fragments
+from pennypress.reader import fragments, waiting
 from pennypress.reader.forms import GiveForm
 from pennypress.society.models import Society
 
@@ -35,20 +37,31 @@ def give(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return page(request, form, status=422)
     try:
-        return redirect(_offer(form, now))
+        return redirect(_offer(request, form, now))
     except CannotGive as error:
+        form.add_error("email" if isinstance(error, EmailFirst) else None, str(error))
+        return page(request, form, status=422)
+    except PageUsed as error:
+        form.draw_again()
         form.add_error(None, str(error))
         return page(request, form, status=422)
+    except TooManyAttempts as error:
+        form.draw_again()
+        return waiting.told(page(request, form, wait=str(error), status=429), error)
     except ProviderUnavailable as error:
         return page(request, form, trouble=str(error), status=503)
 
 
-def _offer(form: GiveForm, now: dt.datetime) -> str:
-    when: Any = {"now": now, "on": timezone.localdate(now), "public_id": form.intent()}
-    if form.is_monthly:
-        return pledges.offer(amount=form.amount(), **form.words(), **when).url
-    message = form.cleaned_data["message"]
-    return gifts.offer(amount=form.amount(), message=message, **form.words(), **when).url
+def _offer(request: HttpRequest, form: GiveForm, now: dt.datetime) -> str:
+    words = form.words() if form.is_monthly else form.words() | {"message": form.cleaned_data["message"]}
+    return offering.begin(
+        kind=offering.PLEDGE if form.is_monthly else offering.GIFT,
+        amount=form.amount(),
+        caller=form.caller(addresses.of(request)),
+        now=now,
+        on=timezone.localdate(now),
+        **words,
+    )
 
 
 def _opened(request: HttpRequest, currency: str) -> GiveForm:
@@ -63,11 +76,12 @@ def _opened(request: HttpRequest, currency: str) -> GiveForm:
     return form
 
 
-def page(request: HttpRequest, form: GiveForm, *, trouble: str = "", status: int = 200) -> HttpResponse:
-    """This function will render the page to give. `trouble` says that the provider could not be asked."""
+def page(request: HttpRequest, form: GiveForm, *, trouble: str = "", wait: str = "", status: int = 200) -> HttpResponse:
+    """This function will render the page to give. `trouble` says that the provider could not be asked, `wait` for how long."""
     context = {
         "form": form,
         "trouble": trouble,
+        "wait": wait,
         "takes_payments": bool(settings.PAYMENT_PROVIDERS),
         "society": Society.objects.first(),
         "sign": money.SYMBOLS.get(form.currency, form.currency),
@@ -86,7 +100,7 @@ def thanks(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "gift": gift,
         "is_confirmed": state == PaymentState.SUCCEEDED,
         "has_failed": has_failed,
-        "failure": gift.payment.failure if gift.payment else "",
+        "failure": declines.shown(gift.payment),
         "form": _again(gift, now) if has_failed else None,
         "sign": money.SYMBOLS.get(gift.currency, gift.currency),
         "meter": meter.read(now=now),

@@ -13,15 +13,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pennypress.delivery import caching
+from pennypress.delivery import addresses, caching
 from pennypress.money import Money
+from pennypress.payments import declines
+from pennypress.payments.attempts import Caller
 from pennypress.payments.models import PaymentState
 from pennypress.payments.taking import ProviderUnavailable
 from pennypress.people.models import PersonKind
+from pennypress.reader import waiting
 from pennypress.reader.join_forms import FIELDS, STEPS, Answers
-from pennypress.shares import applying, certificates, limits, offers
+from pennypress.shares import certificates, limits, offers, paying
 from pennypress.shares.applying import CannotApply, CannotPay
 from pennypress.shares.models import Application, ApplicationState
+from pennypress.shares.paying import PageUsed, TooManyAttempts
 from pennypress.society import rulebook
 from pennypress.society.models import Rule, Society
 
@@ -75,16 +79,20 @@ def _step(typed: str | None) -> int:
 
 def _apply(request: HttpRequest, answers: Answers, on: dt.date) -> HttpResponse:
     now = timezone.now()
+    caller = answers.caller(addresses.of(request))
     try:
-        application = applying.apply(**answers.facts(on=on), public_id=answers.intent, now=now, on=on)
-        return redirect(applying.pay(application=application, now=now))
+        return redirect(paying.begin(facts=answers.facts(on=on), caller=caller, now=now, on=on))
     except CannotApply as error:
         step = next((step for step, names in FIELDS.items() if error.field in names), 1)
         form = answers.form(step, on=on, bound=True)
         form.add_error(error.field if error.field in form.fields else None, str(error))
         return _show(request, answers, step, on, form=form, status=422)
     except CannotPay:
-        return redirect("join-thanks", public_id=answers.intent)
+        return redirect("join-thanks", public_id=caller.intent)
+    except PageUsed as error:
+        return _show(request, answers.drawn_again(), CHECK, on, told=str(error), status=422)
+    except TooManyAttempts as error:
+        return waiting.told(_show(request, answers.drawn_again(), CHECK, on, wait=str(error), status=429), error)
     except ProviderUnavailable as error:
         return _show(request, answers, CHECK, on, trouble=str(error), status=503)
 
@@ -97,9 +105,13 @@ def _show(
     *,
     form: forms.Form | None = None,
     trouble: str = "",
+    wait: str = "",
+    told: str = "",
     status: int = 200,
 ) -> HttpResponse:
     context = _about(on) | {
+        "wait": wait,
+        "told": told,
         "step": step,
         "steps": STEPS,
         "answers": answers.sealed(),
@@ -147,7 +159,16 @@ def _price(on: dt.date) -> Money | None:
 @require_safe
 def thanks(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """This view will say how an application stands: paid, not yet known, failed, allotted or refused."""
-    application = get_object_or_404(Application.objects.select_related("payment"), public_id=public_id)
+    return _how_it_stands(request, _application(public_id))
+
+
+def _application(public_id: uuid.UUID) -> Application:
+    return get_object_or_404(Application.objects.select_related("payment"), public_id=public_id)
+
+
+def _how_it_stands(
+    request: HttpRequest, application: Application, *, wait: str = "", status: int = 200
+) -> HttpResponse:
     payment = application.payment
     is_open = application.state == ApplicationState.APPLIED
     context = {
@@ -158,17 +179,21 @@ def thanks(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "is_over": application.state in (ApplicationState.REFUSED, ApplicationState.WITHDRAWN),
         "has_failed": is_open and payment is not None and payment.state == PaymentState.FAILED,
         "is_unasked": is_open and (payment is None or payment.state == PaymentState.STARTED),
-        "failure": payment.failure if payment else "",
+        "failure": declines.shown(payment),
+        "wait": wait,
     }
-    return render(request, "reader/join_thanks.html", context)
+    return render(request, "reader/join_thanks.html", context, status=status)
 
 
 @require_POST
 def pay(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """This view will send an applicant to pay once more for an application that waits for its money."""
-    application = get_object_or_404(Application, public_id=public_id)
+    application = _application(public_id)
+    caller = Caller(addresses.of(request), public_id, public_id, application.applied_at)
     try:
-        return redirect(applying.pay(application=application, now=timezone.now()))
+        return redirect(paying.again(application=application, caller=caller, now=timezone.now()))
+    except TooManyAttempts as error:
+        return waiting.told(_how_it_stands(request, application, wait=str(error), status=429), error)
     except (CannotPay, ProviderUnavailable):
         return redirect("join-thanks", public_id=public_id)
 

@@ -10,9 +10,12 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pennypress.payments.attempts import Caller
 from pennypress.people.models import PersonKind
+from pennypress.reader.forms import PAGE_VIEW_SECONDS
 from pennypress.shares import limits
 
 _SALT = "pennypress.reader.join"
@@ -141,23 +144,37 @@ FIELDS = {
 class Answers:
     """All that was answered so far, as it was typed, and the id of the application that comes of it."""
 
-    def __init__(self, typed: dict[int, dict[str, str]], intent: uuid.UUID) -> None:
-        self.typed, self.intent = typed, intent
+    def __init__(self, typed: dict[int, dict[str, str]], intent: uuid.UUID, drawn_at: dt.datetime) -> None:
+        self.typed, self.intent, self.drawn_at = typed, intent, drawn_at
 
     @classmethod
     def none_yet(cls) -> "Answers":
         """This method will begin with nothing answered."""
-        return cls({}, uuid.uuid4())
+        return cls({}, uuid.uuid4(), timezone.now())
+
+    def drawn_again(self) -> "Answers":
+        """This method will give the same answers for a new application."""
+        return Answers(self.typed, uuid.uuid4(), timezone.now())
 
     @classmethod
     def opened(cls, sealed: str) -> "Answers":
         """This method will read the answers back from their field. Raises: signing.BadSignature."""
-        kept = signing.loads(sealed, salt=_SALT)
-        return cls({int(step): answers for step, answers in kept["typed"].items()}, uuid.UUID(kept["intent"]))
+        kept = signing.loads(sealed, salt=_SALT, max_age=PAGE_VIEW_SECONDS)
+        typed = {int(step): answers for step, answers in kept["typed"].items()}
+        return cls(typed, uuid.UUID(kept["intent"]), dt.datetime.fromisoformat(kept["drawn_at"]))
 
     def sealed(self) -> str:
         """This method will write the answers for their field, signed."""
-        return signing.dumps({"typed": self.typed, "intent": str(self.intent)}, salt=_SALT, compress=True)
+        kept = {"typed": self.typed, "intent": str(self.intent), "drawn_at": self.drawn_at.isoformat()}
+        return signing.dumps(kept, salt=_SALT, compress=True)
+
+    def caller(self, address: str) -> Caller:
+        """This method will say who tries to pay for this application, from a network address."""
+        return Caller(address, self.intent, self._as_typed(), self.drawn_at)
+
+    def _as_typed(self) -> uuid.UUID:
+        # An application that was changed after it was sent is another one, and needs a page view of its own.
+        return uuid.uuid5(self.intent, repr(sorted(self.typed.items())))
 
     def take(self, step: int, posted: QueryDict) -> None:
         """This method will note what was typed at a step, whether or not it can stand."""

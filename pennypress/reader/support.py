@@ -1,5 +1,6 @@
 """Supporting month by month: beginning a pledge, and changing or ending it in one step each."""
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
@@ -9,13 +10,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pennypress import money
-from pennypress.giving import limits, links, meter, pledges
+from pennypress.delivery import addresses
+from pennypress.giving import limits, links, meter, offering, pledges
 from pennypress.giving.limits import CannotGive
 from pennypress.giving.models import Pledge, PledgeState
+from pennypress.giving.offering import PageUsed, TooManyAttempts
 from pennypress.giving.pledges import CannotChange
+from pennypress.payments import declines
 from pennypress.payments.models import PaymentState
 from pennypress.payments.taking import ProviderUnavailable
-from pennypress.reader import fragments
+from pennypress.reader import fragments, waiting
 from pennypress.reader.forms import ChangeAmountForm, PledgeForm
 from pennypress.society.models import Society
 
@@ -24,27 +28,46 @@ from pennypress.society.models import Society
 def support(request: HttpRequest) -> HttpResponse:
     """This view will show the form to become a supporter, and on POST offer the pledge and send the reader to pay."""
     now = timezone.now()
-    on = timezone.localdate(now)
-    currency = limits.currency(on)
+    currency = limits.currency(timezone.localdate(now))
     if request.method != "POST":
         return _page(request, PledgeForm(currency=currency))
     form = PledgeForm(request.POST, currency=currency)
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
-        offered = pledges.offer(amount=form.amount(), public_id=form.intent(), now=now, on=on, **form.words())
+        return redirect(_offer(request, form, now))
     except CannotGive as error:
         form.add_error(None, str(error))
         return _page(request, form, status=422)
+    except PageUsed as error:
+        form.draw_again()
+        form.add_error(None, str(error))
+        return _page(request, form, status=422)
+    except TooManyAttempts as error:
+        form.draw_again()
+        return waiting.told(_page(request, form, wait=str(error), status=429), error)
     except ProviderUnavailable as error:
         return _page(request, form, trouble=str(error), status=503)
-    return redirect(offered.url)
 
 
-def _page(request: HttpRequest, form: PledgeForm, *, trouble: str = "", status: int = 200) -> HttpResponse:
+def _offer(request: HttpRequest, form: PledgeForm, now: dt.datetime) -> str:
+    return offering.begin(
+        kind=offering.PLEDGE,
+        amount=form.amount(),
+        caller=form.caller(addresses.of(request)),
+        now=now,
+        on=timezone.localdate(now),
+        **form.words(),
+    )
+
+
+def _page(
+    request: HttpRequest, form: PledgeForm, *, trouble: str = "", wait: str = "", status: int = 200
+) -> HttpResponse:
     context = {
         "form": form,
         "trouble": trouble,
+        "wait": wait,
         "takes_payments": bool(settings.PAYMENT_PROVIDERS),
         "society": Society.objects.first(),
         "sign": money.SYMBOLS.get(form.currency, form.currency),
@@ -62,7 +85,7 @@ def thanks(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "pledge": pledge,
         "is_confirmed": pledge.state != PledgeState.OFFERED,
         "has_failed": payment is not None and payment.state == PaymentState.FAILED,
-        "failure": payment.failure if payment else "",
+        "failure": declines.shown(payment),
         "meter": meter.read(now=timezone.now()),
         "share_price": fragments.share_price(),
     }

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from pennypress.reader import account, fragments, give, join, logins, support
+from pennypress.reader import account, fragments, give, join, logins, support, waiting
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("fragments/appeal/", fragments.appeal, name="fragment-appeal"),
@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("support/", support.support, name="support"),
     path("support/<uuid:public_id>/thanks/", support.thanks, name="support-thanks"),
     path("support/<uuid:public_id>/<str:signature>/", support.manage, name="support-manage"),
+    path("pay/by-email/", waiting.by_email, name="pay-by-email"),
+    path("pay/<uuid:public_id>/", waiting.go_on, name="pay-link"),
     path("join/", join.join, name="join"),
     path("join/<uuid:public_id>/thanks/", join.thanks, name="join-thanks"),
     path("join/<uuid:public_id>/pay/", join.pay, name="join-pay"),

@@ -9,6 +9,7 @@ from pennypress.payments.providers.protocol import ProviderUnavailable
 from pennypress.payments.providers.sandbox import Sandbox
 from pennypress.payments.sandbox_tables import SandboxPayment
 from tests import builders
+from tests.reader.sending import sent
 
 pytestmark = pytest.mark.django_db
 FILLED = {
@@ -48,7 +49,7 @@ def _page_view(response):
 
 
 def test_a_gift_goes_on_to_the_payment_page(client):
-    response = client.post("/give/", FILLED)
+    response = sent(client, "/give/", FILLED)
 
     gift = Gift.objects.get()
     assert response.status_code == 302
@@ -63,7 +64,7 @@ def test_a_gift_goes_on_to_the_payment_page(client):
 
 @pytest.mark.parametrize(("typed", "minor"), [("£1,000.50", 100_050), ("7", 700), (" £ 12.5 ", 1_250)])
 def test_ones_own_amount_is_read_as_people_write_it(client, typed, minor):
-    client.post("/give/", {**FILLED, "own": typed})
+    sent(client, "/give/", {**FILLED, "own": typed})
 
     assert Gift.objects.get().amount_minor == minor
 
@@ -71,7 +72,7 @@ def test_ones_own_amount_is_read_as_people_write_it(client, typed, minor):
 @pytest.mark.parametrize(("typed", "says"), REFUSED)
 @pytest.mark.parametrize("path", ["/give/", "/support/"])
 def test_an_amount_we_cannot_take_is_answered_beside_the_field(client, path, typed, says):
-    response = client.post(path, {**FILLED, "own": typed})
+    response = sent(client, path, {**FILLED, "own": typed})
 
     page = response.content.decode()
     beside = re.search(r'id="id_own_error">([^<]+)<', page).group(1)
@@ -83,7 +84,7 @@ def test_an_amount_we_cannot_take_is_answered_beside_the_field(client, path, typ
 
 
 def test_what_was_typed_is_still_there_after_a_refusal(client):
-    page = client.post("/give/", {**FILLED, "own": "€25", "often": "monthly"}).content.decode()
+    page = sent(client, "/give/", {**FILLED, "own": "€25", "often": "monthly"}).content.decode()
 
     assert 'value="€25"' in page
     assert "Keep at it" in page
@@ -91,7 +92,7 @@ def test_what_was_typed_is_still_there_after_a_refusal(client):
 
 
 def test_an_amount_forged_into_a_tile_is_refused(client):
-    response = client.post("/give/", {**FILLED, "tile": "26"})
+    response = sent(client, "/give/", {**FILLED, "tile": "26"})
 
     assert response.status_code == 422
     assert _nothing_was_written()
@@ -110,7 +111,7 @@ def test_an_amount_forged_into_a_tile_is_refused(client):
     ],
 )
 def test_a_form_that_cannot_stand_says_why_beside_the_field(client, changed, field):
-    response = client.post("/give/", {**FILLED, **changed})
+    response = sent(client, "/give/", {**FILLED, **changed})
 
     assert response.status_code == 422
     assert f'id="id_{field}_error"' in response.content.decode()
@@ -120,20 +121,35 @@ def test_a_form_that_cannot_stand_says_why_beside_the_field(client, changed, fie
 def test_a_form_sent_twice_from_one_page_makes_one_payment(client):
     page_view = _page_view(client.get("/give/"))
 
-    first = client.post("/give/", {**FILLED, "page_view": page_view})
-    second = client.post("/give/", {**FILLED, "page_view": page_view})
+    first = sent(client, "/give/", {**FILLED, "page_view": page_view})
+    second = sent(client, "/give/", {**FILLED, "page_view": page_view})
 
     assert first["Location"] == second["Location"]
     assert Payment.objects.count() == 1
 
 
-def test_a_form_changed_after_going_back_makes_another(client):
+def test_a_form_changed_after_going_back_is_shown_once_more_and_then_sent(client):
     page_view = _page_view(client.get("/give/"))
+    sent(client, "/give/", {**FILLED, "page_view": page_view})
 
-    client.post("/give/", {**FILLED, "page_view": page_view})
-    client.post("/give/", {**FILLED, "tile": "50", "page_view": page_view})
+    changed = sent(client, "/give/", {**FILLED, "tile": "50", "page_view": page_view})
+    once_more = sent(client, "/give/", {**FILLED, "tile": "50", "page_view": _page_view(changed)})
 
+    assert changed.status_code == 422
+    assert "send it once more" in changed.content.decode()
+    assert once_more.status_code == 302
     assert sorted(gift.amount_minor for gift in Gift.objects.all()) == [2_500, 5_000]
+
+
+@pytest.mark.parametrize("page_view", ["", "made up", "0e0e0e0e-0000-4000-8000-000000000000"])
+def test_a_page_that_we_did_not_draw_is_shown_anew_with_what_was_typed(client, page_view):
+    shown = sent(client, "/give/", {**FILLED, "page_view": page_view})
+
+    again = sent(client, "/give/", {**FILLED, "page_view": _page_view(shown)})
+
+    assert shown.status_code == 422
+    assert 'value="Ada Reed"' in shown.content.decode()
+    assert (again.status_code, Gift.objects.count()) == (302, 1)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +169,7 @@ def test_another_amount_in_the_address_is_the_readers_own(client):
 
 
 def test_giving_each_month_offers_a_pledge(client):
-    client.post("/give/", {**FILLED, "often": "monthly"})
+    sent(client, "/give/", {**FILLED, "often": "monthly"})
 
     assert Pledge.objects.get().amount_minor == 2_500
     assert Gift.objects.count() == 0
@@ -162,11 +178,11 @@ def test_giving_each_month_offers_a_pledge(client):
 def test_where_no_payments_are_taken_the_page_says_so(client, settings):
     settings.PAYMENT_PROVIDERS = []
 
-    shown, sent = client.get("/give/"), client.post("/give/", FILLED)
+    shown, answer = client.get("/give/"), sent(client, "/give/", FILLED)
 
     assert "does not take payments online" in shown.content.decode()
     assert "<button" not in shown.content.decode().split('id="content"')[1]
-    assert sent.status_code == 503
+    assert answer.status_code == 503
     assert _nothing_was_written()
 
 
@@ -174,8 +190,8 @@ def test_a_provider_out_of_reach_loses_nothing_and_the_same_form_may_be_sent_aga
     page_view = _page_view(client.get("/give/"))
     with monkeypatch.context() as patched:
         patched.setattr(Sandbox, "start_payment", lambda *args: (_ for _ in ()).throw(ProviderUnavailable("Out.")))
-        refused = client.post("/give/", {**FILLED, "page_view": page_view})
-    again = client.post("/give/", {**FILLED, "page_view": page_view})
+        refused = sent(client, "/give/", {**FILLED, "page_view": page_view})
+    again = sent(client, "/give/", {**FILLED, "page_view": page_view})
 
     assert refused.status_code == 503
     assert 'value="Ada Reed"' in refused.content.decode()
@@ -192,7 +208,7 @@ def test_a_page_with_a_form_is_private_and_sets_the_forms_cookie_only(client, pa
 
 
 def test_a_form_without_its_token_is_refused():
-    response = Client(enforce_csrf_checks=True).post("/give/", FILLED)
+    response = sent(Client(enforce_csrf_checks=True), "/give/", FILLED)
 
     assert response.status_code == 403
     assert _nothing_was_written()

@@ -20,6 +20,7 @@ from pennypress.people.models import User
 from pennypress.shares import certificates, register
 from pennypress.shares.models import Application, Member
 from tests import builders
+from tests.reader.sending import sent
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +74,7 @@ def _gift(**changed):
 
 
 def test_a_gift_moves_the_meter_once_its_money_is_confirmed_and_only_once(client):
-    paying = client.post("/give/", _gift())
+    paying = sent(client, "/give/", _gift())
 
     pending = _pay(client, paying["Location"])
     raised_before_word = _meter(client)
@@ -90,7 +91,7 @@ def test_a_gift_moves_the_meter_once_its_money_is_confirmed_and_only_once(client
 
 
 def test_a_declined_card_is_told_as_it_is_and_may_be_tried_again_with_what_was_typed(client):
-    paying = client.post("/give/", _gift(message="Keep at it"))
+    paying = sent(client, "/give/", _gift(message="Keep at it"))
     client.post(_local(paying["Location"]), {"card": "declined"})
     _deliver(client)
 
@@ -105,7 +106,7 @@ def test_a_declined_card_is_told_as_it_is_and_may_be_tried_again_with_what_was_t
 
 def test_a_supporter_begins_changes_and_ends_by_the_link_in_the_letter(client):
     typed = {"tile": "10", "name": "Ada Reed", "email": "ada@example.org", "thanks_as": "initials"}
-    paying = client.post("/support/", typed)
+    paying = sent(client, "/support/", typed)
     thanks = _pay(client, paying["Location"])
     _deliver(client)
 

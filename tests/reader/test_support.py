@@ -4,6 +4,7 @@ from pennypress.giving import links, pledges
 from pennypress.giving.models import Pledge, PledgeMove
 from pennypress.payments import mandates
 from tests import builders
+from tests.reader.sending import sent
 
 pytestmark = pytest.mark.django_db
 FILLED = {"tile": "10", "own": "", "name": "Ada Reed", "email": "ada@example.org", "thanks_as": "not", "place": ""}
@@ -33,7 +34,7 @@ def active(offered):
 
 
 def test_a_supporter_goes_on_to_give_leave(client):
-    response = client.post("/support/", FILLED)
+    response = sent(client, "/support/", FILLED)
 
     pledge = Pledge.objects.get()
     assert "/sandbox/pay/" in response["Location"]
@@ -41,7 +42,7 @@ def test_a_supporter_goes_on_to_give_leave(client):
 
 
 def test_a_supporter_without_an_address_is_told_why_one_is_needed(client):
-    response = client.post("/support/", {**FILLED, "email": ""})
+    response = sent(client, "/support/", {**FILLED, "email": ""})
 
     assert response.status_code == 422
     assert 'id="id_email_error"' in response.content.decode()

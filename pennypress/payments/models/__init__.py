@@ -3,6 +3,7 @@
 Receipts, allocations and what was taken back are append-only; payments and mandates move forward, each move recorded.
 """
 
+from pennypress.payments.models.attempts import Attempt, BreakerMove, BreakerState, HeldOffer
 from pennypress.payments.models.kinds import Method, Purpose
 from pennypress.payments.models.mandates import Mandate, MandateState
 from pennypress.payments.models.payments import Payment, PaymentMove, PaymentPart, PaymentState
@@ -19,8 +20,12 @@ from pennypress.payments.sandbox_tables import (
 
 __all__ = [
     "Allocation",
+    "Attempt",
+    "BreakerMove",
+    "BreakerState",
     "Cause",
     "Difference",
+    "HeldOffer",
     "LineKind",
     "Mandate",
     "MandateState",

@@ -96,6 +96,8 @@ class PaymentMove(models.Model):
 
     class Meta:
         ordering = ["id"]
+        # The breaker asks at every attempt what became of the latest.
+        indexes = [models.Index(fields=["moved_at"], name="payment_moved_at")]
 
     def __str__(self) -> str:
         return f"{self.from_state} → {self.to_state}"
