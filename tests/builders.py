@@ -5,13 +5,14 @@ import datetime as dt
 from pennypress.giving import appeals, gifts, pledges, series
 from pennypress.giving.models import Appeal, AppealSeries, Gift, Pledge
 from pennypress.money import Money
-from pennypress.payments import receipts
+from pennypress.payments import cash, receipts
+from pennypress.payments.cash import CountSheet
 from pennypress.payments.models import Payment, Purpose, Receipt
 from pennypress.payments.parts import Part
 from pennypress.payments.providers import sandbox
 from pennypress.people import persons
 from pennypress.people.models import Person
-from pennypress.settlement import asking, settle
+from pennypress.settlement import asking, by_hand, settle
 from pennypress.shares import applying, offers, register
 from pennypress.shares.models import Application, Member, Offer
 from pennypress.society import founding
@@ -47,6 +48,39 @@ def a_receipt(*, parts=None, method="cheque", payer=None, received_on=TODAY, **f
     amount = Money(sum(part.amount.minor for part in parts), parts[0].amount.currency)
     fields = {"payer_name": "Ada Reed", "reference": "", "recorded_by": None, "now": NOW, **facts}
     return receipts.record(method=method, amount=amount, parts=parts, payer=payer, received_on=received_on, **fields)
+
+
+def a_count(amount: Money, **told) -> CountSheet:
+    """The count sheet of a collection at a meeting, of the fewest notes and coins."""
+    facts = {"place": "Trades Hall", "permit": "", "first_counter": "Beryl Ash", "second_counter": "Idris Vaughan"}
+    fields = {**facts, "currency": amount.currency, "pieces": cash.fewest_pieces(amount), **told}
+    return CountSheet(**fields)
+
+
+def by_post(*parts: Part, amount=None, **facts) -> Receipt:
+    """Money by post, settled: a cheque from Ada Reed in Leeds unless told otherwise."""
+    whole = amount or Money(sum(part.amount.minor for part in parts), parts[0].amount.currency)
+    fields = {
+        "method": "cheque",
+        "payer_name": "Ada Reed",
+        "payer_email": "",
+        "place": "Leeds",
+        "thanks_as": "name",
+        "reference": "000123",
+        "received_on": TODAY,
+        "recorded_by": None,
+        "now": NOW,
+        **facts,
+    }
+    return by_hand.received(amount=whole, parts=list(parts), **fields)
+
+
+def a_collection(*, amount=None, **facts) -> Receipt:
+    """A collection at a meeting, counted by two."""
+    amount = amount or Money(27_35, "GBP")
+    parts = facts.pop("parts", None) or [Part(Purpose.GIFT, amount)]
+    fields = {"method": "collection", "payer_name": "Collection at the Trades Hall", "count": a_count(amount), **facts}
+    return by_post(*parts, **fields)
 
 
 def a_received_gift(*, amount=None, name="Ada Reed", email="", received_on=TODAY, method="cheque") -> Gift:

@@ -9,7 +9,8 @@ from pennypress.demo import history, names
 from pennypress.giving import appeals, meter, pledges
 from pennypress.giving.models import Collection, Pledge
 from pennypress.money import Money
-from pennypress.payments.models import Payment, Purpose
+from pennypress.payments import cash
+from pennypress.payments.models import Method, Payment, Purpose
 from pennypress.payments.parts import Part
 from pennypress.payments.providers import sandbox
 from pennypress.people import persons
@@ -81,7 +82,19 @@ def _take(taking: history.Taking, givers: list[Person], today: dt.date, now: dt.
         recorded_by=None,
         now=now,
         person=giver,
+        count=_sheet(amount) if taking.method == Method.COLLECTION else None,
         banked_on=banked_on if banked_on <= today else None,
+    )
+
+
+def _sheet(amount: Money) -> cash.CountSheet:
+    return cash.CountSheet(
+        place="The Trades Hall, Calderbrook",
+        permit="",
+        first_counter="Beryl Ashworth",
+        second_counter="Idris Vaughan",
+        currency=amount.currency,
+        pieces=cash.fewest_pieces(amount),
     )
 
 

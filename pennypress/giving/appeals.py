@@ -50,6 +50,11 @@ def target_on(appeal: Appeal, on: dt.date) -> AppealTarget:
     return held
 
 
+def named(slug: str) -> Appeal | None:
+    """This function will give the appeal with this address, or None where there is none."""
+    return Appeal.objects.filter(slug=slug).first()
+
+
 def open_appeal(
     *,
     name: str,

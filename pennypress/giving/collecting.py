@@ -278,6 +278,15 @@ def not_collected(*, payment: Payment, now: dt.datetime) -> Collection:
 
 
 @transaction.atomic
+def entered_anew(*, was: Allocation, allocation: Allocation) -> Collection:
+    """This function will stand a collection on the allocation that corrects the one it stood on. Locks it."""
+    collection = Collection.objects.select_for_update(of=("self",)).get(allocation=was)
+    collection.allocation, collection.state = allocation, CollectionState.COLLECTED
+    collection.save(update_fields=["allocation", "state"])
+    return collection
+
+
+@transaction.atomic
 def weigh_again(*, allocation: Allocation) -> Collection:
     """This function will bring a collection's state in line with what stands taken back of its allocation. Locks it."""
     collection = Collection.objects.select_for_update(of=("self",)).get(allocation=allocation)

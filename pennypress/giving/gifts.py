@@ -121,14 +121,16 @@ def record_by_hand(
     payer: Person | None,
     received_on: dt.date,
     now: dt.datetime,
+    appeal: Appeal | None = None,
 ) -> Gift:
     """This function will write a gift that came by post, in a tin or over the counter, received with its allocation.
 
-    Called by settlement. It counts in the appeal that ran on the day it was received. Writes one row.
+    Called by settlement. It counts in the `appeal` that it was given to, or else in the one that ran on the day it was
+    received. Writes one row.
     """
     amount = allocation.amount
     return Gift.objects.create(
-        appeal=_running_in(amount.currency, received_on),
+        appeal=appeal or _running_in(amount.currency, received_on),
         name=name.strip(),
         email=persons.fold(email),
         place=place.strip(),

@@ -44,7 +44,25 @@ _GUARDS = (
     "payments_reconciliation_kept_rows",
     "payments_difference_append_only",
     "payments_difference_no_truncate",
+    "payments_cashcount_append_only",
+    "payments_countedcash_append_only",
+    "payments_tin_append_only",
+    "collection_is_counted",
+    "count_adds_up",
+    "count_adds_up_cash",
+    "count_adds_up_tins",
+    "payments_payinginslip_kept_columns",
+    "payments_payinginslip_kept_rows",
+    "payments_payinginslip_state_forward",
+    "payments_slipitem_kept_columns",
+    "payments_slipitem_kept_rows",
+    "slip_items_keep",
 )
+_IN_HAND = ", ".join(f"'{method}'" for method in Method.values if accounts.is_in_hand(method))
+# Lines that a person entered have a voucher: money in hand from before these books is told of there.
+_POSTED = """FROM ledger_line l JOIN ledger_account acc ON acc.id = l.account_id
+             JOIN ledger_entry e ON e.id = l.entry_id LEFT JOIN ledger_voucher v ON v.entry_id = e.id
+             WHERE v.id IS NULL AND acc.code"""
 
 LAWS = (
     Law(
@@ -160,6 +178,62 @@ LAWS = (
                    OR EXISTS (SELECT 1 FROM payments_refund f WHERE f.key = e.key) GROUP BY 1, 2)
             SELECT code, currency, wanted.amount, booked.amount FROM wanted FULL JOIN booked USING (code, currency)
             WHERE coalesce(wanted.amount, 0) <> coalesce(booked.amount, 0)""",  # noqa: S608 - names of our own
+    ),
+    Law(
+        "payments.mistakes_are_whole",
+        "A receipt that was entered by mistake is taken back whole, and a receipt that is corrected was.",
+        """SELECT r.id, r.amount_minor, coalesce(sum(f.amount_minor) FILTER (WHERE f.kind = 'mistake'), 0)
+           FROM payments_receipt r JOIN payments_allocation a ON a.receipt_id = r.id
+           LEFT JOIN payments_refund f ON f.allocation_id = a.id GROUP BY r.id
+           HAVING coalesce(sum(f.amount_minor) FILTER (WHERE f.kind = 'mistake'), 0) <> r.amount_minor
+              AND (bool_or(f.kind = 'mistake') OR EXISTS (SELECT 1 FROM payments_receipt c WHERE c.corrects_id = r.id))""",
+    ),
+    Law(
+        "payments.collections_are_counted",
+        "Every collection has a sheet of two counters, and its notes and coins, and its tins, add up to it.",
+        """SELECT r.id, r.amount_minor, cash.total, tins.total FROM payments_receipt r
+           LEFT JOIN payments_cashcount c ON c.receipt_id = r.id
+           LEFT JOIN LATERAL (SELECT sum(face_minor::bigint * pieces) AS total FROM payments_countedcash
+                              WHERE count_id = c.id) cash ON true
+           LEFT JOIN LATERAL (SELECT sum(amount_minor) AS total FROM payments_tin WHERE count_id = c.id) tins ON true
+           WHERE (r.method = 'collection' AND c.id IS NULL)
+              OR (c.id IS NOT NULL AND (cash.total IS DISTINCT FROM r.amount_minor OR tins.total <> r.amount_minor
+                  OR lower(trim(c.first_counter)) = lower(trim(c.second_counter))))""",
+    ),
+    Law(
+        "payments.slips_are_banked",
+        "What is on a slip that is paid in was banked on its day, and nothing is on two slips.",
+        """SELECT i.receipt_id, s.number, s.banked_on, r.banked_on FROM payments_slipitem i
+           JOIN payments_payinginslip s ON s.id = i.slip_id JOIN payments_receipt r ON r.id = i.receipt_id
+           WHERE i.removed_at IS NULL AND (s.banked_on IS DISTINCT FROM r.banked_on OR EXISTS (
+               SELECT 1 FROM payments_slipitem o WHERE o.receipt_id = i.receipt_id AND o.id <> i.id
+               AND o.removed_at IS NULL))""",
+    ),
+    Law(
+        "payments.in_hand_is_the_drawer",
+        "The cash and cheques in hand in the books are the receipts that have not been to the bank, to the penny.",
+        f"""WITH drawer AS (
+                SELECT r.currency, sum(a.amount_minor) - coalesce(sum(taken.amount), 0) AS amount
+                FROM payments_receipt r JOIN payments_allocation a ON a.receipt_id = r.id
+                LEFT JOIN LATERAL (SELECT sum(f.amount_minor) AS amount FROM payments_refund f
+                                   WHERE f.allocation_id = a.id) taken ON true
+                WHERE r.method IN ({_IN_HAND}) AND r.banked_on IS NULL GROUP BY r.currency),
+            booked AS (SELECT l.currency, sum(l.amount_minor) AS amount {_POSTED} = '{chart.IN_HAND}' GROUP BY l.currency)
+            SELECT currency, drawer.amount, booked.amount FROM drawer FULL JOIN booked USING (currency)
+            WHERE coalesce(drawer.amount, 0) <> coalesce(booked.amount, 0)""",  # noqa: S608 - names of our own
+    ),
+    Law(
+        "payments.unallocated_is_the_list",
+        "The money in the books that waits for a purpose is the list of what is not yet allocated, to the penny.",
+        f"""WITH listed AS (
+                SELECT r.currency, sum(a.amount_minor) - coalesce(sum(taken.amount), 0) AS amount
+                FROM payments_receipt r JOIN payments_allocation a ON a.receipt_id = r.id
+                LEFT JOIN LATERAL (SELECT sum(f.amount_minor) AS amount FROM payments_refund f
+                                   WHERE f.allocation_id = a.id) taken ON true
+                WHERE a.purpose = 'unallocated' GROUP BY r.currency),
+            booked AS (SELECT l.currency, -sum(l.amount_minor) AS amount {_POSTED} = '{chart.UNALLOCATED}' GROUP BY l.currency)
+            SELECT currency, listed.amount, booked.amount FROM listed FULL JOIN booked USING (currency)
+            WHERE coalesce(listed.amount, 0) <> coalesce(booked.amount, 0)""",  # noqa: S608 - names of our own
     ),
     Law(
         "payments.guards_stand",

@@ -16,11 +16,17 @@ class CannotDivide(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """So much money for one purpose. `account` is the code of an income account, for other income alone."""
+    """So much money for one purpose.
+
+    `account` is the code of an income account, for other income alone; `appeal` the slug of the appeal that a gift is
+    for (empty: the one that runs); `product` what a subscription buys.
+    """
 
     purpose: Purpose
     amount: Money
     account: str = ""
+    appeal: str = ""
+    product: str = ""
 
 
 def require_whole(amount: Money, parts: Sequence[Part]) -> None:

@@ -4,10 +4,12 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import F, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from pennypress.ledger import posting
-from pennypress.ledger.models import Account
+from pennypress.ledger.models import Account, Entry
 from pennypress.money import Money
 from pennypress.payments import accounts
 from pennypress.payments import parts as dividing
@@ -93,9 +95,37 @@ def _paid_in_on(method: str, received_on: dt.date, banked_on: dt.date | None) ->
 
 
 def held(receipt: Receipt, *, banked: bool = False) -> str:
-    """This function will name the account that holds a receipt's money, once it is at the bank or before."""
-    provider = receipt.payment.provider if receipt.payment else ""
-    return accounts.arrived(receipt.method, provider=provider, banked=banked)
+    """This function will name the account that holds a receipt's money, once it is at the bank or before.
+
+    A correction holds it where the receipt held it that first told of the money: at the provider, if it came from one.
+    """
+    payment = came_by(receipt)
+    return accounts.arrived(receipt.method, provider=payment.provider if payment else "", banked=banked)
+
+
+def came_by(receipt: Receipt) -> Payment | None:
+    """This function will give the payment through which money came, also of a receipt that corrects another."""
+    while receipt.corrects is not None:
+        receipt = receipt.corrects
+    return receipt.payment
+
+
+def standing(receipt: Receipt) -> Receipt:
+    """This function will follow corrections to the receipt that stands today."""
+    while (anew := Receipt.objects.filter(corrects=receipt).first()) is not None:
+        receipt = anew
+    return receipt
+
+
+def in_hand() -> QuerySet[Receipt]:
+    """This function will give the cheques and cash not yet at the bank of which something is left."""
+    methods = [method for method in Method if accounts.is_in_hand(method)]
+    taken = Coalesce(Sum("allocations__refunds__amount_minor"), 0)
+    return (
+        Receipt.objects.filter(method__in=methods, banked_on=None)
+        .alias(taken=taken)
+        .filter(taken__lt=F("amount_minor"))
+    )
 
 
 def entry_key(receipt: Receipt) -> str:
@@ -131,4 +161,22 @@ def _post_paid_in(receipt: Receipt, banked_on: dt.date, now: dt.datetime) -> Non
         posting.debit(held(receipt, banked=True), receipt.amount),
         posting.credit(held(receipt), receipt.amount),
     ]
-    posting.post(key=f"banked-{receipt.pk}", on=banked_on, memo=_("Paid in at the bank"), sides=sides, now=now)
+    posting.post(key=banked_key(receipt), on=banked_on, memo=_("Paid in at the bank"), sides=sides, now=now)
+
+
+def banked_key(receipt: Receipt) -> str:
+    """This function will give the key of the entry by which money in hand went to the bank."""
+    return f"banked-{receipt.pk}"
+
+
+def unbank(*, receipt: Receipt, now: dt.datetime) -> None:
+    """This function will reverse the entry by which a receipt went to the bank, on its own day. Nothing if there is none.
+
+    For a receipt that was entered by mistake; called in the transaction that takes it back.
+    """
+    entry = Entry.objects.filter(key=banked_key(receipt)).first()
+    if entry is not None:
+        memo = _("Entered by mistake: paid in at the bank")
+        posting.reverse(
+            entry=entry, key=f"mistake-{banked_key(receipt)}", on=entry.meant_on or entry.on, memo=memo, now=now
+        )

@@ -46,9 +46,11 @@ def take_back(
     if not created:
         return _same(refund, allocation, kind, signed)
     account = allocation.account.code if allocation.account else ""
+    # A mistake is undone where it was made: the way to the bank is reversed by an entry of its own.
+    is_banked = receipt.banked_on is not None and kind != RefundKind.MISTAKE
     sides = [
         posting.Side(accounts.earned(allocation.purpose, account), signed),
-        posting.Side(receipts.held(receipt, banked=receipt.banked_on is not None), -signed),
+        posting.Side(receipts.held(receipt, banked=is_banked), -signed),
     ]
     posting.post(key=key, on=on, memo=str(RefundKind(kind).label), sides=sides, now=now)
     return refund

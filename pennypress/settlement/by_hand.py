@@ -5,17 +5,20 @@ Each function is one transaction, as in `settle`: receipt, entry, meaning and le
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from pennypress.giving import gifts
+from pennypress.giving import appeals, gifts
+from pennypress.ledger import chart, journal, periods, posting
+from pennypress.ledger.models import Account, AccountKind
 from pennypress.money import Money
+from pennypress.payments import counting, receipts, refunds
 from pennypress.payments import parts as dividing
-from pennypress.payments import receipts, refunds
-from pennypress.payments.models import Allocation, Purpose, Receipt, Refund
+from pennypress.payments.cash import CountSheet
+from pennypress.payments.models import Allocation, Method, Purpose, Receipt, Refund, RefundKind
 from pennypress.payments.parts import Part
 from pennypress.people.models import Person, ThanksAs, User
 from pennypress.settlement import effects, thanking
@@ -23,7 +26,16 @@ from pennypress.settlement.effects import CannotSettle
 from pennypress.shares import applying, limits
 from pennypress.shares.models import Application
 
-__all__ = ["CannotSettle", "received", "taken_back"]
+__all__ = ["CannotSettle", "Named", "bounced", "received", "taken_back"]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody beside the payer: who is credited with a gift, or to whom we write about it."""
+
+    name: str
+    email: str = ""
+    person: Person | None = None
 
 
 @transaction.atomic
@@ -41,20 +53,30 @@ def received(
     recorded_by: User | None,
     now: dt.datetime,
     person: Person | None = None,
+    credited: Named | None = None,
+    contact: Named | None = None,
+    sent: Money | None = None,
+    count: CountSheet | None = None,
     application: Application | None = None,
     particulars: Mapping[str, Any] | None = None,
     banked_on: dt.date | None = None,
     key: str | None = None,
+    corrects: Receipt | None = None,
+    may_fall_later: bool = False,
+    is_thanked: bool = True,
 ) -> Receipt:
     """This function will settle money that came by post, bank or hand: one receipt, divided exactly into its parts.
 
-    A part for shares belongs to the `application` that it pays, or to a new one with these `particulars`. The same `key`
-    again gives the receipt that stands. Writes the receipt with its entry, a gift for each part to the fund, and the
-    letter. Raises: CannotSettle, with nothing written.
+    A part for shares belongs to the `application` that it pays, or to a new one with these `particulars`. The gift is
+    `credited` to another where the payer only carried it, and the letter goes to the `contact`. A collection has its
+    `count`. The same `key` again gives the receipt that stands. A day that is closed is refused, unless the money
+    `may_fall_later`: to the first open day in the books. Writes the receipt with its entry, a gift for each part to the
+    fund, and the letter. Raises: CannotSettle, with nothing written.
     """
     if key and (standing := _entered(key, amount)):
         return standing
     _require_parts(amount, parts, thanks_as)
+    _require_facts(method, received_on, sent, amount, count, may_fall_later=may_fall_later)
     giver = _Giver(payer_name, payer_email, place, thanks_as, person or effects.known(payer_name, payer_email, now))
     application = _applied_for(
         parts, application, particulars, giver=giver, on=received_on, recorded_by=recorded_by, now=now
@@ -71,9 +93,15 @@ def received(
         now=now,
         banked_on=banked_on,
         key=key,
+        sent=sent,
+        contact=_somebody(contact, now),
+        corrects=corrects,
     )
-    for allocation in receipt.allocations.all():
-        _arrived_by_hand(allocation, giver, application, on=received_on, now=now)
+    if count is not None:
+        counting.write_down(receipt=receipt, sheet=count)
+    credit = giver.crediting(credited, contact, now)
+    for allocation, part in zip(receipt.allocations.order_by("id"), parts, strict=True):
+        _arrived_by_hand(allocation, part, credit, application, on=received_on, now=now, is_thanked=is_thanked)
     effects.purge_meter()
     return receipt
 
@@ -88,9 +116,30 @@ class _Giver:
     thanks_as: str
     person: Person | None
 
+    def crediting(self, credited: Named | None, contact: Named | None, now: dt.datetime) -> "_Giver":
+        """The one who is credited, with the address to write to: the payer unless another is named."""
+        email = contact.email if contact and contact.email.strip() else self.email
+        if credited is None or not credited.name.strip():
+            return replace(self, email=email)
+        own = credited.email.strip() or email
+        return _Giver(credited.name, own, self.place, self.thanks_as, _somebody(credited, now))
+
+
+def _somebody(named: Named | None, now: dt.datetime) -> Person | None:
+    if named is None:
+        return None
+    return named.person or effects.known(named.name, named.email, now)
+
 
 def _arrived_by_hand(
-    allocation: Allocation, giver: _Giver, application: Application | None, *, on: dt.date, now: dt.datetime
+    allocation: Allocation,
+    part: Part,
+    giver: _Giver,
+    application: Application | None,
+    *,
+    on: dt.date,
+    now: dt.datetime,
+    is_thanked: bool,
 ) -> None:
     match allocation.purpose:
         case Purpose.GIFT:
@@ -103,8 +152,10 @@ def _arrived_by_hand(
                 payer=giver.person,
                 received_on=on,
                 now=now,
+                appeal=appeals.named(part.appeal) if part.appeal else None,
             )
-            thanking.for_gift(gift=gift, now=now)
+            if is_thanked:
+                thanking.for_gift(gift=gift, now=now)
         case Purpose.SHARES if application is not None:
             effects.pay(application, allocation, on=on, now=now)
         case _:
@@ -127,11 +178,42 @@ def _require_parts(amount: Money, parts: Sequence[Part], thanks_as: str) -> None
         dividing.require_whole(amount, parts)
     except dividing.CannotDivide as error:
         raise CannotSettle(str(error)) from error
-    purposes = [part.purpose for part in parts]
-    if len(set(purposes)) != len(purposes):
-        raise CannotSettle(_("Please enter one part for each purpose."))
+    if sum(part.purpose == Purpose.SHARES for part in parts) > 1:
+        raise CannotSettle(_("Money for shares is one part: one application is paid at a time."))
+    incomes = {part.account for part in parts if part.account}
+    known = Account.objects.filter(code__in=incomes, kind=AccountKind.INCOME).count()
+    if known != len(incomes) or any(part.account and part.purpose != Purpose.OTHER for part in parts):
+        raise CannotSettle(_("Other income is credited to an account of income."))
+    for slug in {part.appeal for part in parts if part.appeal}:
+        appeal = appeals.named(slug)
+        if appeal is None or appeal.currency != amount.currency:
+            raise CannotSettle(
+                _("There is no appeal of that name that takes %(currency)s.") % {"currency": amount.currency}
+            )
     if thanks_as not in ThanksAs.values:
         raise CannotSettle(_("Please choose how the giver is to be thanked."))
+
+
+def _require_facts(
+    method: str, on: dt.date, sent: Money | None, amount: Money, count: CountSheet | None, *, may_fall_later: bool
+) -> None:
+    if not may_fall_later:
+        try:
+            periods.require_open(on)
+        except periods.ClosedPeriod as error:
+            raise CannotSettle(str(error)) from error
+    if sent is not None and (sent.minor <= 0 or sent.currency == amount.currency):
+        raise CannotSettle(_("What was sent is above zero, in another currency than what was credited."))
+    if (method == Method.COLLECTION) and count is None:
+        raise CannotSettle(_("A collection is entered with its count sheet, by two counters."))
+    if count is None:
+        return
+    if method not in (Method.COLLECTION, Method.CASH):
+        raise CannotSettle(_("Only cash is counted on a sheet."))
+    try:
+        counting.require_sheet(count, amount)
+    except counting.CannotCount as error:
+        raise CannotSettle(str(error)) from error
 
 
 def _applied_for(
@@ -175,12 +257,15 @@ def _applied_for(
 
 @transaction.atomic
 def taken_back(*, receipt: Receipt, kind: str, on: dt.date, reason: str, now: dt.datetime) -> list[Refund]:
-    """This function will take back all that is left of a receipt entered by hand: a returned cheque, or a mistake.
+    """This function will take back all that is left of a receipt entered by hand: a returned cheque, or one given back.
 
-    Locks the receipt. Raises: CannotSettle when it came through a provider, or nothing is left of it.
+    Locks the receipt. A mistake in entering is undone by `correcting` instead. Raises: CannotSettle when it came through
+    a provider, or nothing is left of it.
     """
     receipt = Receipt.objects.select_for_update(of=("self",)).get(pk=receipt.pk)
-    if receipt.payment_id is not None:
+    if kind == RefundKind.MISTAKE:
+        raise CannotSettle(_("A mistake is corrected, or struck out, not taken back."))
+    if receipts.came_by(receipt) is not None:
         raise CannotSettle(_("Money that came through a provider goes back through the provider."))
     if on < receipt.received_on:
         raise CannotSettle(_("It cannot be taken back before it was received."))
@@ -193,4 +278,29 @@ def taken_back(*, receipt: Receipt, kind: str, on: dt.date, reason: str, now: dt
     ]
     if not taken:
         raise CannotSettle(_("Nothing is left of it to take back."))
+    return taken
+
+
+@transaction.atomic
+def bounced(
+    *, receipt: Receipt, on: dt.date, reason: str, charge: Money | None, by: str, now: dt.datetime
+) -> list[Refund]:
+    """This function will take back a cheque or transfer that was returned unpaid, and book what the bank charged for it.
+
+    `by` is the name of who enters it. Raises: CannotSettle, with nothing written.
+    """
+    taken = taken_back(receipt=receipt, kind=RefundKind.BOUNCED, on=on, reason=reason, now=now)
+    if charge:
+        try:
+            journal.enter(
+                key=f"charge-receipt-{receipt.pk}",
+                on=on,
+                memo=_("Charge of the bank for a returned item"),
+                reason=_("Receipt %(number)s: %(reason)s") % {"number": receipt.pk, "reason": reason},
+                sides=[posting.debit(chart.BANK_CHARGES, charge), posting.credit(chart.BANK, charge)],
+                entered_by=by,
+                now=now,
+            )
+        except journal.CannotEnter as error:
+            raise CannotSettle(str(error)) from error
     return taken

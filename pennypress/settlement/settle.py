@@ -143,14 +143,14 @@ def taken_back(
     payment = moving.locked(payment_id)
     if payment.state != PaymentState.SUCCEEDED:
         raise CannotSettle(_("Nothing was received for this payment that could be taken back."))
-    allocations = list(payment.receipt.allocations.all())
+    # Where the receipt was corrected, what is taken back is taken of the correction.
+    allocations = list(receipts.standing(payment.receipt).allocations.all())
     if kind == RefundKind.REINSTATEMENT:
         weights = [refunds.standing(allocation).minor for allocation in allocations]
     else:
         weights = [refunds.left(allocation).minor for allocation in allocations]
-    known = Refund.objects.filter(key__in=[_key(key, allocation, allocations) for allocation in allocations])
-    if known.exists():
-        return list(known)
+    if known := _told_before(payment.receipt, key):
+        return known
     if amount.minor > sum(weights) or amount.minor <= 0:
         raise CannotSettle(_("%(amount)s is more than there is to take back.") % {"amount": amount})
     shares = zip(allocations, money.split(amount, weights), strict=True)
@@ -159,6 +159,17 @@ def taken_back(
         for allocation, share in shares
         if share
     ]
+
+
+def _told_before(receipt: Receipt | None, key: str) -> list[Refund]:
+    """What was taken back under the provider's key already, of the receipt or of any that corrects it."""
+    while receipt is not None:
+        allocations = list(receipt.allocations.all())
+        known = Refund.objects.filter(key__in=[_key(key, allocation, allocations) for allocation in allocations])
+        if known.exists():
+            return list(known)
+        receipt = Receipt.objects.filter(corrects=receipt).first()
+    return []
 
 
 def _locked(payment_id: int, provider_ref: str) -> Payment:

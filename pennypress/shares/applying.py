@@ -190,12 +190,15 @@ def pay(*, application: Application, now: dt.datetime) -> str:
 def paid(*, application: Application, allocation: Allocation, on: dt.date, now: dt.datetime) -> Application:
     """This function will note that an application's money came. Called by settlement, in its transaction.
 
-    Money that comes for an application decided or withdrawn meanwhile is held as well, and goes back. Locks the
-    application; writes its move and the letter. Raises: CannotPay when it is another sum, or it is paid already.
+    Money that comes for an application decided or withdrawn meanwhile is held as well, and goes back. A receipt that
+    corrects the one that paid takes its place. Locks the application; writes its move and the letter. Raises: CannotPay
+    when it is another sum, or it is paid already.
     """
     application = moving.locked(application)
     if application.allocation_id == allocation.pk:
         return application
+    if application.allocation is not None and application.allocation.receipt_id == allocation.receipt.corrects_id:
+        return _entered_anew(application, allocation, now)
     if application.allocation_id is not None:
         raise CannotPay(_("This application is paid already."))
     if allocation.purpose != Purpose.SHARES or allocation.amount != application.amount:
@@ -208,6 +211,16 @@ def paid(*, application: Application, allocation: Allocation, on: dt.date, now: 
         return application
     moving.move(application, ApplicationState.PAID, now=now, by=None, allocation=allocation)
     _write(application, "share-application-received", now, received_on=on)
+    return application
+
+
+def _entered_anew(application: Application, allocation: Allocation, now: dt.datetime) -> Application:
+    """The same money by the receipt that corrects the old one. Whatever was decided meanwhile stands."""
+    if allocation.purpose != Purpose.SHARES or allocation.amount != application.amount:
+        raise CannotPay(_("This application is for %(amount)s.") % {"amount": application.amount})
+    application.allocation = allocation
+    application.save(update_fields=["allocation"])
+    moving.record(application, now=now, by=None, note=_("The receipt of its money was corrected."))
     return application
 
 

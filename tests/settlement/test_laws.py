@@ -12,12 +12,22 @@ from pennypress import laws
 from pennypress.config import lawbook
 from pennypress.gateway import inbox
 from pennypress.giving import checkpoints, closing, pledges
-from pennypress.payments import refunds
+from pennypress.payments import refunds, slips
 from pennypress.payments.providers import sandbox
 from pennypress.payments.providers.protocol import Event
 from pennypress.settlement import paying_out
 from tests import databases
-from tests.builders import NOW, TODAY, a_received_gift, an_active_pledge, an_appeal, an_offered_gift, paid, pounds
+from tests.builders import (
+    NOW,
+    TODAY,
+    a_collection,
+    a_received_gift,
+    an_active_pledge,
+    an_appeal,
+    an_offered_gift,
+    paid,
+    pounds,
+)
 
 OURS = {law.name: law for law in lawbook.every_law() if law.name.startswith(("payments.", "giving.", "gateway."))}
 # What breaks each law, on the tables named before the bar whose guards are off.
@@ -30,6 +40,11 @@ WRONGS = {
     "payments.paid_is_received": (
         "payments_payment|UPDATE payments_payment SET state = 'pending', settled_at = NULL WHERE state = 'succeeded'"
     ),
+    "payments.mistakes_are_whole": "payments_refund|UPDATE payments_refund SET kind = 'mistake'",
+    "payments.collections_are_counted": "payments_countedcash|UPDATE payments_countedcash SET pieces = pieces + 1",
+    "payments.slips_are_banked": "payments_receipt|UPDATE payments_receipt SET banked_on = banked_on + 1",
+    "payments.in_hand_is_the_drawer": "payments_receipt|UPDATE payments_receipt SET banked_on = received_on",
+    "payments.unallocated_is_the_list": "payments_allocation|UPDATE payments_allocation SET purpose = 'unallocated'",
     "payments.guards_stand": "payments_receipt|SELECT 1",
     "giving.gifts_are_received": "giving_gift|UPDATE giving_gift SET amount_minor = amount_minor + 1",
     "giving.meter_is_the_books": (
@@ -88,7 +103,8 @@ def broken():
 
 @pytest.fixture
 def some_money(committed):
-    """A gift by post refunded in part, one by card, and a pledge that has ended: every law has something to hold."""
+    """A gift by post refunded in part, one by card, a counted collection on a slip that is paid in, and a
+    pledge that has ended: every law has something to hold."""
     november = an_appeal()
     by_post = a_received_gift()
     refunds.take_back(
@@ -98,6 +114,8 @@ def some_money(committed):
     (payout,) = sandbox.pay_out(now=NOW)
     paying_out.ask(provider="sandbox", provider_ref=payout.ref, on=TODAY, now=NOW)
     inbox.store(provider="sandbox", body=b"{}", told=[Event("e", "k", payment.provider_ref)], now=timezone.now())
+    slip = slips.draw(chosen=[a_collection()], loose_coins=pounds(0), on=TODAY, by=None, now=NOW)
+    slips.pay_in(slip=slip, banked_on=TODAY, by=None, now=NOW)
     pledges.cancel(pledge=an_active_pledge(), now=NOW, on=TODAY)
     october = an_appeal(name="October fund", opens_on=dt.date(2026, 10, 1), closes_on=dt.date(2026, 10, 31))
     a_received_gift(received_on=dt.date(2026, 10, 9))

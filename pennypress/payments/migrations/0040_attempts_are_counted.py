@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0018_reconciliations_are_kept"),
+        ("payments", "0033_slips_keep_to_money_in_hand"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

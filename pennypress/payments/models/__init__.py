@@ -4,12 +4,14 @@ Receipts, allocations and what was taken back are append-only; payments and mand
 """
 
 from pennypress.payments.models.attempts import Attempt, BreakerMove, BreakerState, HeldOffer
+from pennypress.payments.models.counts import CashCount, CountedCash, Tin
 from pennypress.payments.models.kinds import Method, Purpose
 from pennypress.payments.models.mandates import Mandate, MandateState
 from pennypress.payments.models.payments import Payment, PaymentMove, PaymentPart, PaymentState
 from pennypress.payments.models.payouts import LineKind, Payout, PayoutLine, PayoutMove, PayoutState
 from pennypress.payments.models.receipts import Allocation, Receipt, Refund, RefundKind
 from pennypress.payments.models.reconciliations import Cause, Difference, Reconciliation
+from pennypress.payments.models.slips import PayingInSlip, SlipItem, SlipState
 from pennypress.payments.sandbox_tables import (
     SandboxEvent,
     SandboxMandate,
@@ -23,13 +25,16 @@ __all__ = [
     "Attempt",
     "BreakerMove",
     "BreakerState",
+    "CashCount",
     "Cause",
+    "CountedCash",
     "Difference",
     "HeldOffer",
     "LineKind",
     "Mandate",
     "MandateState",
     "Method",
+    "PayingInSlip",
     "Payment",
     "PaymentMove",
     "PaymentPart",
@@ -48,4 +53,7 @@ __all__ = [
     "SandboxMovement",
     "SandboxPayment",
     "SandboxPayout",
+    "SlipItem",
+    "SlipState",
+    "Tin",
 ]

@@ -123,6 +123,7 @@ class RefundKind(models.TextChoices):
     DISPUTE = "dispute", _("Dispute")
     REINSTATEMENT = "reinstatement", _("Dispute won")
     BOUNCED = "bounced", _("Returned unpaid")
+    MISTAKE = "mistake", _("Entered by mistake")
 
 
 class Refund(models.Model):
