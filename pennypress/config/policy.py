@@ -1,11 +1,16 @@
-"""The Content-Security-Policy of each part of the house: strict for readers, its own for the desk."""
+"""The Content-Security-Policy of each part of the house: strict for readers, its own for the desk, and where
+one pays, the addresses of the providers that are offered."""
 
-from csp.constants import HEADER
+from csp.constants import HEADER, SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
+from pennypress.payments import providers
+
 DESK = "/desk/"
+# Pages with a form that leads on to a provider's page. Chromium holds the way on, too, against form-action.
+PAYING = ("/give/", "/support/", "/join/", "/account/")
 
 
 class ContentPolicy(CSPMiddleware):
@@ -17,6 +22,8 @@ class ContentPolicy(CSPMiddleware):
         parts = super().get_policy_parts(request, response, report_only)
         if request.path.startswith(DESK) and not report_only:
             parts.config = settings.DESK_CONTENT_SECURITY_POLICY
+        elif request.path.startswith(PAYING) and not report_only:
+            parts.update = {**(parts.update or {}), "form-action": [SELF, *providers.page_origins()]}
         return parts
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

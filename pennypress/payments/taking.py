@@ -39,7 +39,7 @@ def start(
     now: dt.datetime,
     save_mandate: bool = False,
 ) -> Started:
-    """This function will write a payment down, commit it, and ask the provider (the first offered, for None) to take it.
+    """This function will write a payment down, commit it, and ask the provider (for None, the first that can) to take it.
 
     What has to point at the payment before money can arrive is written between `prepare` and `ask` instead.
     Raises: ProviderUnavailable, fit for the reader; the payment then stays `started` and nothing was charged.
@@ -75,7 +75,7 @@ def prepare(
     A `public_id` made of what is asked for makes the asking one and the same wherever it is done from, a restored copy
     of the database included. Raises: ProviderUnavailable.
     """
-    offered = providers.get(provider) if provider else providers.default()
+    offered = providers.get(provider) if provider else providers.taking(method, repeats=save_mandate)
     amount = money.total([part.amount for part in parts], parts[0].amount.currency)
     dividing.require_whole(amount, parts)
     if save_mandate:

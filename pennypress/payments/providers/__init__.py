@@ -3,14 +3,19 @@
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from pennypress.payments.providers import gocardless_provider, sandbox, stripe_provider
+from pennypress.payments.providers import gocardless_provider, sandbox, stripe_provider, words
 from pennypress.payments.providers.protocol import Provider, ProviderUnavailable
+
+__all__ = ["NoSuchProvider", "default", "get", "in_words", "known", "page_origins", "taking"]
 
 _KNOWN: dict[str, type[Provider]] = {
     sandbox.Sandbox.name: sandbox.Sandbox,
     stripe_provider.Stripe.name: stripe_provider.Stripe,
     gocardless_provider.GoCardless.name: gocardless_provider.GoCardless,
 }
+
+
+in_words = words.in_words
 
 
 class NoSuchProvider(ProviderUnavailable):
@@ -37,3 +42,24 @@ def default() -> Provider:
     if not settings.PAYMENT_PROVIDERS:
         raise ProviderUnavailable(_("This paper does not take payments online. Nothing has been charged."))
     return get(settings.PAYMENT_PROVIDERS[0])
+
+
+def taking(method: str, *, repeats: bool = False) -> Provider:
+    """This function will give the first provider offered that takes this method, once or for what `repeats`.
+
+    Raises: ProviderUnavailable, in words for the reader, where there is none.
+    """
+    for name in settings.PAYMENT_PROVIDERS:
+        provider = get(name)
+        offered = provider.capabilities.mandate_methods if repeats else provider.capabilities.methods
+        if method in offered:
+            return provider
+    if not settings.PAYMENT_PROVIDERS:
+        return default()
+    raise NoSuchProvider(_("This paper does not take this kind of payment. Nothing has been charged."))
+
+
+def page_origins() -> list[str]:
+    """This function will list the origins of the pages to which readers are sent, of all providers offered."""
+    offered = [get(name) for name in settings.PAYMENT_PROVIDERS if name in _KNOWN]
+    return sorted({origin for provider in offered for origin in provider.page_origins})

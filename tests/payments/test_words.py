@@ -1,0 +1,81 @@
+"""What a provider can do stands in plain words before the reader, and only that."""
+
+import pytest
+
+from pennypress.payments import providers
+from pennypress.payments.providers import ProviderUnavailable
+from pennypress.payments.providers.protocol import Capabilities
+
+
+@pytest.fixture(autouse=True)
+def all_offered(settings):
+    settings.PAYMENT_PROVIDERS = ["stripe", "gocardless"]
+
+
+def words_of(name, method=""):
+    return providers.in_words(providers.get(name).capabilities, method)
+
+
+def test_stripe_says_its_methods_its_notice_and_what_goes_back():
+    assert words_of("stripe") == [
+        "You can pay once by card or Direct Debit.",
+        "You can give regularly by card or Direct Debit, and end it at any time.",
+        "Each Direct Debit is announced to you at least 3 working days before it is taken.",
+        "Your bank gives a Direct Debit back to you if it was taken wrongly: that is the Direct Debit Guarantee.",
+        "We can give a payment back, in full or in part, to where it came from.",
+    ]
+
+
+def test_of_a_card_nothing_is_said_of_debits():
+    assert words_of("stripe", "card") == [
+        "You can pay once by card.",
+        "You can give regularly by card, and end it at any time.",
+        "We can give a payment back, in full or in part, to where it came from.",
+    ]
+
+
+def test_gocardless_does_not_offer_a_single_debit():
+    assert words_of("gocardless", "bank_transfer")[:2] == [
+        "You can pay once by bank transfer.",
+        "It is for a single payment, and cannot repeat.",
+    ]
+    assert words_of("gocardless", "direct_debit")[0] == (
+        "You can give regularly by Direct Debit, and end it at any time."
+    )
+
+
+def test_of_what_it_does_not_take_nothing_is_said():
+    assert words_of("gocardless", "card") == []
+
+
+def test_what_cannot_be_done_is_not_promised():
+    plain = Capabilities(methods=frozenset({"card"}), mandates=False, refunds=False)
+
+    assert providers.in_words(plain) == ["You can pay once by card.", "It is for a single payment, and cannot repeat."]
+
+
+@pytest.mark.parametrize(
+    ("method", "repeats", "name"),
+    [
+        ("card", False, "stripe"),
+        ("bank_transfer", False, "gocardless"),
+        ("direct_debit", True, "stripe"),
+    ],
+)
+def test_a_method_is_taken_by_the_first_provider_that_can(method, repeats, name):
+    assert providers.taking(method, repeats=repeats).name == name
+
+
+def test_in_the_other_order_debits_are_the_others(settings):
+    settings.PAYMENT_PROVIDERS = ["gocardless", "stripe"]
+
+    assert providers.taking("direct_debit", repeats=True).name == "gocardless"
+    assert providers.taking("card", repeats=True).name == "stripe"
+
+
+@pytest.mark.parametrize("offered", [["gocardless"], []])
+def test_where_nobody_takes_it_the_reader_is_told(settings, offered):
+    settings.PAYMENT_PROVIDERS = offered
+
+    with pytest.raises(ProviderUnavailable, match="does not take"):
+        providers.taking("card")
