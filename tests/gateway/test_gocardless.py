@@ -1,0 +1,224 @@
+"""GoCardless from the supporter's click to the books, through our door, over HTTP against a small stateful GoCardless."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+from gocardless_pro.services import base_service
+
+from pennypress.gateway.models import EventState, ProviderEvent
+from pennypress.giving import gifts, meter, pledges
+from pennypress.ledger.models import Line
+from pennypress.letters.models import Letter
+from pennypress.payments.models import MandateState, Receipt, Refund
+from pennypress.payments.providers.gocardless_provider import GoCardless
+from tests.builders import pounds
+from tests.gateway.at_providers import again, an_open_appeal, broken_laws, chased, post, written
+from tests.payments.fakes.fixtures import at_gocardless
+
+__all__ = ["at_gocardless"]
+pytestmark = pytest.mark.django_db
+DOOR = "/gateway/gocardless/events"
+
+
+@pytest.fixture(autouse=True)
+def offered(at_gocardless, monkeypatch):
+    """An open appeal, and retries of the SDK without the wait between them."""
+    monkeypatch.setattr(base_service.time, "sleep", lambda _seconds: None)
+    an_open_appeal()
+
+
+def a_pledge():
+    return pledges.offer(
+        amount=pounds(10),
+        name="Ada Reed",
+        email="ada@example.org",
+        place="Leeds",
+        thanks_as="initials",
+        now=timezone.now(),
+        on=timezone.localdate(),
+        method="direct_debit",
+    ).pledge
+
+
+def a_gift():
+    return gifts.offer(
+        amount=pounds(25),
+        name="Ada Reed",
+        email="ada@example.org",
+        place="Leeds",
+        thanks_as="name",
+        message="",
+        now=timezone.now(),
+        on=timezone.localdate(),
+        method="bank_transfer",
+    ).gift.payment
+
+
+def tell(client, server):
+    """Posts what GoCardless has to tell, all in one body; gives the status of the answer."""
+    if not hasattr(server, "told"):
+        server.told = set()
+    news = [event for event in server.all("events") if event["id"] not in server.told]
+    server.told |= {event["id"] for event in news}
+    return post(client, DOOR, *server.signed(news))
+
+
+def a_signed_pledge(client, server):
+    pledge = a_pledge()
+    server.sign(pledge.collections.get().payment.provider_ref)
+    tell(client, server)
+    return pledge, server.all("payments")[-1]["id"]
+
+
+def raised():
+    return meter.read(now=timezone.now()).raised
+
+
+class TestAPledge:
+    def test_signed_is_pending_and_confirmed_by_the_bank_begins(self, client, at_gocardless):
+        pledge, payment = a_signed_pledge(client, at_gocardless)
+        first = pledge.collections.get().payment
+        before = (again(first).state, Letter.objects.count(), raised())
+        at_gocardless.happens(payment, "confirmed")
+
+        answer = tell(client, at_gocardless)
+
+        pledge.refresh_from_db()
+        assert before == ("pending", 0, pounds(0))
+        assert (answer, again(first).state, pledge.state, raised()) == (200, "succeeded", "active", pounds(10))
+        assert (pledge.mandate.state, pledge.mandate.provider_ref[:2]) == (MandateState.ACTIVE, "MD")
+        assert broken_laws() == []
+
+    def test_is_collected_later_under_its_mandate(self, client, at_gocardless):
+        pledge, payment = a_signed_pledge(client, at_gocardless)
+        at_gocardless.happens(payment, "confirmed")
+        tell(client, at_gocardless)
+        pledge.refresh_from_db()
+
+        pledges.collect_due(on=pledge.next_on, now=timezone.now())
+        at_gocardless.happens(at_gocardless.all("payments")[-1]["id"], "confirmed")
+        tell(client, at_gocardless)
+
+        assert [each.payment.state for each in pledge.collections.order_by("due_on")] == ["succeeded", "succeeded"]
+        assert Receipt.objects.count() == 2
+
+    @pytest.mark.parametrize(
+        ("action", "words"),
+        [
+            ("failed", "Returned late by the bank"),
+            ("charged_back", "Claimed back under the Direct Debit Guarantee"),
+        ],
+    )
+    def test_taken_back_by_the_bank_takes_the_meter_back(self, client, at_gocardless, action, words):
+        _pledge, payment = a_signed_pledge(client, at_gocardless)
+        at_gocardless.happens(payment, "confirmed")
+        tell(client, at_gocardless)
+        before = raised()
+        at_gocardless.happens(payment, action)
+
+        tell(client, at_gocardless)
+
+        assert (before, raised()) == (pounds(10), pounds(0))
+        assert [(refund.kind, refund.reason) for refund in Refund.objects.all()] == [("bounced", words)]
+        assert broken_laws() == []
+
+    def test_returned_unpaid_at_once_was_never_thanked_for(self, client, at_gocardless):
+        pledge, payment = a_signed_pledge(client, at_gocardless)
+        at_gocardless.happens(payment, "failed", cause="insufficient_funds")
+
+        tell(client, at_gocardless)
+
+        first = pledge.collections.get().payment
+        assert (again(first).state, Receipt.objects.count(), Letter.objects.count()) == ("failed", 0, 0)
+        assert again(first).failure == "There was not enough money in the account. Nothing was taken."
+
+    def test_whose_webhooks_are_all_lost_is_asked_about(self, at_gocardless):
+        first = a_pledge().collections.get().payment
+        at_gocardless.sign(first.provider_ref)
+        chased(first)
+        at_gocardless.happens(at_gocardless.all("payments")[-1]["id"], "confirmed")
+
+        assert chased(first).state == "succeeded"
+        assert len(at_gocardless.all("payments")) == 1
+
+    def test_cancelled_here_ends_the_mandate_there(self, client, at_gocardless):
+        pledge, payment = a_signed_pledge(client, at_gocardless)
+        at_gocardless.happens(payment, "confirmed")
+        tell(client, at_gocardless)
+        pledge.refresh_from_db()
+
+        pledges.cancel(pledge=pledge, now=timezone.now(), on=timezone.localdate())
+
+        assert at_gocardless.all("mandates")[0]["status"] == "cancelled"
+
+
+class TestAGift:
+    def test_by_instant_payment_stands_in_the_books_and_can_be_given_back(self, client, at_gocardless):
+        payment = a_gift()
+        at_gocardless.sign(payment.provider_ref)
+        at_gocardless.happens(at_gocardless.all("payments")[-1]["id"], "confirmed")
+        tell(client, at_gocardless)
+        before = raised()
+        GoCardless().refund(provider_ref=payment.provider_ref, amount=pounds(5), key="refund-1")
+
+        tell(client, at_gocardless)
+
+        assert (before, raised()) == (pounds(25), pounds(20))
+        assert sum(Line.objects.filter(account__code="1130").values_list("amount_minor", flat=True)) == 2000
+        assert broken_laws() == []
+
+    def test_told_in_any_order_and_again_ends_in_the_same_books(self, client, at_gocardless):
+        payment = a_gift()
+        at_gocardless.sign(payment.provider_ref)
+        at_gocardless.happens(at_gocardless.all("payments")[-1]["id"], "confirmed")
+        news = at_gocardless.all("events")
+
+        for told in (news[::-1], news, news[:1] * 3):
+            post(client, DOOR, *at_gocardless.signed(told))
+
+        assert (raised(), Receipt.objects.count()) == (pounds(25), 1)
+
+
+class TestTheDoor:
+    @pytest.mark.parametrize("secret", ["guessed", "", "whsec_fake"])
+    def test_is_shut_to_what_gocardless_did_not_sign(self, client, at_gocardless, secret):
+        a_gift()
+        body, _headers = at_gocardless.signed([])
+        _body, headers = at_gocardless.signed([], secret=secret or "x")
+
+        assert post(client, DOOR, body, headers if secret else {}) == 400
+        assert written() == [0, 0, 0, 0, 0]
+
+    def test_is_shut_to_a_body_of_ten_megabytes(self, client, at_gocardless):
+        assert post(client, DOOR, b"x" * 10_000_000, {"Webhook-Signature": "00"}) == 413
+        assert written() == [0, 0, 0, 0, 0]
+
+    def test_stores_what_nobody_knows_and_leaves_it(self, client, at_gocardless):
+        moon = {"id": "EV1", "resource_type": "moon", "action": "full", "links": {"moon": "M1"}, "tide": "high"}
+
+        assert post(client, DOOR, *at_gocardless.signed([moon])) == 200
+        assert ProviderEvent.objects.get().state != EventState.RECEIVED
+        assert written()[1:] == [0, 0, 0, 0]
+
+    def test_parks_what_was_deleted_there_with_the_reason(self, client, at_gocardless):
+        payment = a_gift()
+        at_gocardless.sign(payment.provider_ref)
+        event = at_gocardless.all("events")[-1]
+        del at_gocardless.things[payment.provider_ref]
+
+        assert post(client, DOOR, *at_gocardless.signed([event])) == 200
+        assert "does not know" in ProviderEvent.objects.get().reason
+        assert Receipt.objects.count() == 0
+
+
+def test_the_day_of_a_collection_is_kept_where_the_notice_allows_it(client, at_gocardless):
+    pledge, payment = a_signed_pledge(client, at_gocardless)
+    at_gocardless.happens(payment, "confirmed")
+    tell(client, at_gocardless)
+    pledge.refresh_from_db()
+
+    pledges.collect_due(on=pledge.next_on, now=timezone.now())
+
+    charged_on = dt.date.fromisoformat(at_gocardless.all("payments")[-1]["charge_date"])
+    assert charged_on >= at_gocardless.next_possible
