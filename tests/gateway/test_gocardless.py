@@ -75,6 +75,10 @@ def raised():
     return meter.read(now=timezone.now()).raised
 
 
+def of_account(code):
+    return sum(Line.objects.filter(account__code=code).values_list("amount_minor", flat=True))
+
+
 class TestAPledge:
     def test_signed_is_pending_and_confirmed_by_the_bank_begins(self, client, at_gocardless):
         pledge, payment = a_signed_pledge(client, at_gocardless)
@@ -142,6 +146,17 @@ class TestAPledge:
         assert chased(first).state == "succeeded"
         assert len(at_gocardless.all("payments")) == 1
 
+    def test_whose_mandate_the_bank_ended_is_known_here(self, client, at_gocardless):
+        pledge, payment = a_signed_pledge(client, at_gocardless)
+        at_gocardless.happens(payment, "confirmed")
+        tell(client, at_gocardless)
+        at_gocardless.cancel_mandates(at_gocardless.all("mandates")[0]["id"])
+
+        tell(client, at_gocardless)
+
+        pledge.refresh_from_db()
+        assert pledge.mandate.state == MandateState.CANCELLED
+
     def test_cancelled_here_ends_the_mandate_there(self, client, at_gocardless):
         pledge, payment = a_signed_pledge(client, at_gocardless)
         at_gocardless.happens(payment, "confirmed")
@@ -165,7 +180,7 @@ class TestAGift:
         tell(client, at_gocardless)
 
         assert (before, raised()) == (pounds(25), pounds(20))
-        assert sum(Line.objects.filter(account__code="1130").values_list("amount_minor", flat=True)) == 2000
+        assert of_account("1130") == 2000
         assert broken_laws() == []
 
     def test_told_in_any_order_and_again_ends_in_the_same_books(self, client, at_gocardless):
@@ -178,6 +193,26 @@ class TestAGift:
             post(client, DOOR, *at_gocardless.signed(told))
 
         assert (raised(), Receipt.objects.count()) == (pounds(25), 1)
+
+
+class TestAPayout:
+    def test_returns_the_clearing_account_to_nothing(self, client, at_gocardless):
+        payment = a_gift()
+        at_gocardless.sign(payment.provider_ref)
+        paid = at_gocardless.all("payments")[-1]["id"]
+        at_gocardless.happens(paid, "confirmed")
+        GoCardless().refund(provider_ref=payment.provider_ref, amount=pounds(5), key="refund-1")
+        refund = at_gocardless.all("refunds")[0]["id"]
+        items = [
+            ("payment_paid_out", "2500.0", {"payment": paid}),
+            ("refund", "-500.0", {"payment": paid, "refund": refund}),
+        ]
+        payout = at_gocardless.pay_out(items, fee="-20.5", tax=4)
+
+        tell(client, at_gocardless)
+
+        assert [of_account(code) for code in ("1130", "1000")] == [0, payout["amount"]]
+        assert broken_laws() == []
 
 
 class TestTheDoor:

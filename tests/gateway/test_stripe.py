@@ -222,6 +222,19 @@ class TestAPledge:
 
         assert len(at_stripe.all("charge")) == charges + 2
 
+    def test_whose_mandate_the_bank_ended_is_known_here(self, client, at_stripe):
+        pledge = a_pledge(method="direct_debit")
+        payment = pledge.collections.get().payment
+        intent = at_stripe.pay(payment.provider_ref)
+        at_stripe.clear(intent["id"])
+        tell(client, at_stripe)
+        at_stripe.create_payment_method_detach(intent["payment_method"])
+
+        tell(client, at_stripe)
+
+        payment.mandate.refresh_from_db()
+        assert payment.mandate.state == MandateState.CANCELLED
+
     def test_cancelled_here_forgets_the_card_there(self, client, at_stripe):
         pledge = an_active_pledge(client, at_stripe)
 
@@ -289,6 +302,54 @@ class TestTakingBack:
         tell(client, at_stripe)
 
         assert raised() == pounds(25)
+
+
+class TestAPayout:
+    def test_returns_the_clearing_account_to_nothing(self, client, at_stripe):
+        refunded, disputed, gift = (
+            a_gift(),
+            a_gift(name="Bo Hale", email="bo@example.org"),
+            a_gift(email="cy@example.org"),
+        )
+        intents = [at_stripe.pay(each.provider_ref)["id"] for each in (refunded, disputed, gift)]
+        Stripe().refund(provider_ref=refunded.provider_ref, amount=pounds(5), key="refund-1")
+        at_stripe.decide(at_stripe.dispute(intents[1])["id"], won=True)
+        at_stripe.take_fee(150)
+        tell(client, at_stripe)
+        before = of_account("1120")
+        payout = at_stripe.pay_out()
+
+        tell(client, at_stripe)
+
+        assert (before, of_account("1120"), of_account("1000")) == (7000, 0, payout["amount"])
+        assert broken_laws() == []
+
+    def test_brings_with_it_what_was_never_told(self, client, at_stripe):
+        payment = a_gift()
+        at_stripe.pay(payment.provider_ref)
+        Stripe().refund(provider_ref=payment.provider_ref, amount=pounds(5), key="refund-1")
+        at_stripe.events.clear()
+        at_stripe.pay_out()
+
+        tell(client, at_stripe)
+
+        assert (again(payment).state, raised(), of_account("1120")) == ("succeeded", pounds(20), 0)
+
+    def test_that_came_back_is_settled_by_the_next(self, client, at_stripe):
+        at_stripe.pay(a_gift().provider_ref)
+        payout = at_stripe.pay_out()
+        tell(client, at_stripe)
+        payout["status"] = "failed"
+        at_stripe.moved("payout_failure", payout["amount"], payout)
+        at_stripe.tell("payout.failed", payout)
+        tell(client, at_stripe)
+        between = (of_account("1120"), of_account("1000"))
+        at_stripe.pay_out()
+
+        tell(client, at_stripe)
+
+        assert between == (2500, 0)
+        assert (of_account("1120"), of_account("1000")) == (0, payout["amount"])
 
 
 class TestWhatIsNotStripes:

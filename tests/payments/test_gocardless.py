@@ -378,6 +378,8 @@ class TestAPayout:
         gift, gift_payment = an_instant_gift(at_gocardless, amount=pounds(40))
         for each in (payment, gift_payment):
             at_gocardless.happens(each, "confirmed")
+        at_gocardless.happens(payment, "failed")
+        at_gocardless.happens(payment, "confirmed")
         GoCardless().refund(provider_ref=ref, amount=pounds(5), key="part")
         refund = at_gocardless.all("refunds")[0]["id"]
         items = [
@@ -400,6 +402,25 @@ class TestAPayout:
         assert sum(line.amount.minor - line.fee.minor for line in told.lines) == told.amount.minor == payout["amount"]
         assert len({line.key for line in told.lines}) == len(told.lines)
         assert told.state == "paid"
+
+    def test_names_what_was_taken_back_as_the_payment_does(self, at_gocardless):
+        ref, payment = a_signed_pledge(at_gocardless)
+        at_gocardless.happens(payment, "confirmed")
+        GoCardless().refund(provider_ref=ref, amount=pounds(5), key="part")
+        at_gocardless.happens(payment, "charged_back")
+        refund = at_gocardless.all("refunds")[0]["id"]
+        payout = at_gocardless.pay_out(
+            [
+                ("payment_paid_out", "2500.0", {"payment": payment}),
+                ("refund", "-500.0", {"payment": payment, "refund": refund}),
+                ("payment_charged_back", "-2500.0", {"payment": payment}),
+            ]
+        )
+
+        told = GoCardless().fetch_payout(payout["id"])
+
+        back = {line.key for line in told.lines if line.kind not in ("payment", "fee")}
+        assert back == {item.key for item in GoCardless().fetch(ref).taken_back}
 
     def test_that_does_not_add_up_is_asked_for_again(self, at_gocardless):
         _ref, payment = a_signed_pledge(at_gocardless)

@@ -466,6 +466,40 @@ class TestAPayout:
         assert sum(line.amount.minor - line.fee.minor for line in told.lines) == told.amount.minor == payout["amount"]
         assert told.state == "paid"
 
+    def test_names_what_was_taken_back_as_the_payment_does(self, at_stripe):
+        ref, intent = paid(at_stripe)
+        Stripe().refund(provider_ref=ref, amount=pounds(5), key="part")
+        at_stripe.fail_refund(at_stripe.all("refund")[0]["id"])
+        at_stripe.decide(at_stripe.dispute(intent)["id"], won=True)
+
+        told = Stripe().fetch_payout(at_stripe.pay_out()["id"])
+
+        back = {line.key for line in told.lines if line.kind != "payment"}
+        assert back == {item.key for item in Stripe().fetch(ref).taken_back}
+
+    def test_of_a_debit_that_never_came_names_no_payment(self, at_stripe):
+        ref, intent = paid(at_stripe, method="direct_debit", keeps=True)
+        charge = at_stripe.all("charge")[0]
+        at_stripe.moved("payment", 2500, charge)
+        at_stripe.clear(intent, fails="insufficient_funds")
+        at_stripe.moved("payment_failure_refund", -2500, charge)
+        paid(at_stripe)
+
+        told = Stripe().fetch_payout(at_stripe.pay_out()["id"])
+
+        assert sorted(line.kind for line in told.lines) == ["other", "other", "payment"]
+        assert ref not in {line.payment_ref for line in told.lines}
+
+    def test_after_one_that_failed_names_the_one_that_came_back(self, at_stripe):
+        paid(at_stripe)
+        failed = at_stripe.pay_out()
+        failed["status"] = "failed"
+        at_stripe.moved("payout_failure", failed["amount"], failed)
+
+        told = Stripe().fetch_payout(at_stripe.pay_out()["id"])
+
+        assert [(line.kind, line.payment_ref) for line in told.lines] == [("other", failed["id"])]
+
     def test_by_hand_is_one_line(self, at_stripe):
         paid(at_stripe)
         payout = at_stripe.pay_out()

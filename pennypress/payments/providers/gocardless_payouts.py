@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from pennypress.money import Money
 from pennypress.payments.providers import failures, gocardless_finding
 from pennypress.payments.providers.gocardless_calling import client, plain
-from pennypress.payments.providers.gocardless_translation import link, moment, money
+from pennypress.payments.providers.gocardless_translation import history, link, moment, money
 from pennypress.payments.providers.protocol import PayoutLine, PayoutSnapshot, ProviderUnavailable
 
 _KINDS = {
@@ -65,9 +65,7 @@ def _lines(payout: dict[str, Any], items: list[dict[str, Any]]) -> Iterator[Payo
     counted: dict[str, int] = defaultdict(int)
     for item in items:
         if item["type"] not in _FEES:
-            ref = link(item, "refund") or link(item, "payment")
-            # Items have no name of their own.
-            key = f"{payout['id']}-{item['type']}-{ref}"
+            key = _key(payout, item)
             counted[key] += 1
             key = key if counted[key] == 1 else f"{key}-{counted[key]}"
             fee = fees.pop(link(item, "payment"), Decimal(0)) if item["type"] == "payment_paid_out" else Decimal(0)
@@ -75,6 +73,23 @@ def _lines(payout: dict[str, Any], items: list[dict[str, Any]]) -> Iterator[Payo
     for ref, fee in fees.items():
         if whole := _whole(fee):
             yield _fee(payout, ref or "own", Money(-whole, payout["currency"]), _("Fees of the provider"))
+
+
+def _key(payout: dict[str, Any], item: dict[str, Any]) -> str:
+    """The key under which the payment's own snapshot tells of the same movement; other items have no name."""
+    kind, payment = _KINDS.get(item["type"], "other"), link(item, "payment")
+    if kind in ("refund", "reinstatement") and (refund := link(item, "refund")):
+        return f"{refund}-failed" if kind == "reinstatement" else refund
+    if kind == "bounced" and payment and (bounced := _bounced(payment)):
+        return bounced
+    return f"{payout['id']}-{item['type']}-{payment}"
+
+
+def _bounced(payment: str) -> str:
+    found = gocardless_finding.payment(payment)
+    amount = money(found["amount"], found["currency"])
+    moved = history(gocardless_finding.events_of(found), amount)[1]
+    return next((item.key for item in reversed(moved) if item.kind == "bounced"), "")
 
 
 def _line(payout: dict[str, Any], item: dict[str, Any], key: str, fee: Decimal) -> PayoutLine:

@@ -93,8 +93,8 @@ def snapshot(
     payment: dict[str, Any], *, name: str, order: dict[str, Any] | None, events: Sequence[dict], refunds: Sequence[dict]
 ) -> Snapshot:
     """This function will say how a payment stands, from what happened to it. `name` is ours; `order` its page, if any."""
-    news = sorted(events, key=lambda event: event["created_at"])
-    has_come, moved = _history(news, money(payment["amount"], payment["currency"]))
+    news = _in_order(events)
+    has_come, moved = history(news, money(payment["amount"], payment["currency"]))
     state = "succeeded" if has_come else _state(payment["status"])
     keeps = name != payment["id"] and not is_instant(payment)
     back = [*moved, *(item for refund in reversed(refunds) for item in _refunded(refund))]
@@ -120,12 +120,16 @@ def _state(status: str) -> str:
     return "pending"
 
 
-def _history(news: Sequence[dict[str, Any]], amount: Money) -> tuple[bool, list[TakenBack]]:
-    """Whether the money ever came, and each time that it went back or came again: a bank may return a debit that it had
-    confirmed, a payer may claim one back and be refused."""
+def _in_order(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(events, key=lambda event: event["created_at"])
+
+
+def history(events: Sequence[dict[str, Any]], amount: Money) -> tuple[bool, list[TakenBack]]:
+    """This function will say whether the money of a payment ever came, and each time that it went back or came again: a
+    bank may return a debit that it had confirmed, a payer may claim one back and be refused."""
     has_come = is_here = False
     moved = []
-    for event in news:
+    for event in _in_order(events):
         action = event["action"]
         on = moment(event["created_at"]).date()
         if action in ("confirmed", "paid_out", "chargeback_cancelled"):

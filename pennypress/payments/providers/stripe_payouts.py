@@ -20,7 +20,6 @@ _KINDS = {
     "refund": "refund",
     "payment_refund": "refund",
     "refund_failure": "reinstatement",
-    "payment_failure_refund": "bounced",
     "stripe_fee": "fee",
     "stripe_fx_fee": "fee",
     "tax_fee": "fee",
@@ -74,23 +73,38 @@ def _lines(ref: str) -> Iterator[PayoutLine]:
 def _line(moved: dict[str, Any], names: dict[str, str]) -> PayoutLine:
     source = moved.get("source")
     source = source if isinstance(source, dict) else {}
+    kind = _kind(moved, source)
     return PayoutLine(
-        key=moved["id"],
-        kind=_kind(moved, source),
+        key=_key(moved, source),
+        kind=kind,
         amount=money(moved["amount"], moved["currency"]),
         fee=money(moved["fee"], moved["currency"]),
-        payment_ref=_name(source, names),
+        payment_ref=source["id"]
+        if source.get("object") == "payout"
+        else ""
+        if kind == "other"
+        else _name(source, names),
         reason=(moved.get("description") or "")[:200],
     )
 
 
 def _kind(moved: dict[str, Any], source: dict[str, Any]) -> str:
+    if source.get("object") == "charge" and source.get("status") == "failed":
+        # A debit is entered when it is asked for, and struck out when the bank returns it: no money ever came.
+        return "other"
     if source.get("object") != "dispute":
         return _KINDS.get(moved["type"], "other")
     if moved["amount"] > 0:
         return "reinstatement"
     # Charges of a card are called ch_…, of everything else py_….
     return "bounced" if id_of(source.get("charge")).startswith("py_") else "dispute"
+
+
+def _key(moved: dict[str, Any], source: dict[str, Any]) -> str:
+    """The key under which the payment's own snapshot tells of the same movement."""
+    if source.get("object") == "refund":
+        return f"{source['id']}-failed" if moved["type"] == "refund_failure" else source["id"]
+    return moved["id"]
 
 
 def _name(source: dict[str, Any], names: dict[str, str]) -> str:
