@@ -33,10 +33,9 @@ class Held:
 
     marks: Marks
     figures: Figures
-    days: tuple[Day, ...]
 
 
-_NOTHING = Held(folding.START, Figures(0, 0, 0), ())
+_NOTHING = Held(folding.START, Figures(0, 0, 0))
 
 
 def held(appeal: Appeal) -> Held:
@@ -48,8 +47,12 @@ def held(appeal: Appeal) -> Held:
     return Held(
         Marks(row.allocation_mark, row.refund_mark, row.fee_mark),
         Figures(row.gross_minor, row.net_minor, row.givers),
-        tuple(Day(dt.date.fromisoformat(on), *rest) for on, *rest in row.days),
     )
+
+
+def _days_held(appeal: Appeal) -> list[Day]:
+    row = getattr(appeal, "checkpoint", None)
+    return [Day(dt.date.fromisoformat(on), *rest) for on, *rest in row.days] if row else []
 
 
 def figures(appeal: Appeal, *, to: Marks = folding.END) -> Figures:
@@ -63,7 +66,7 @@ def figures(appeal: Appeal, *, to: Marks = folding.END) -> Figures:
 def days(appeal: Appeal, *, to: Marks = folding.END) -> list[Day]:
     """This function will count what an appeal has raised by day and method, from its checkpoint on where it has one."""
     base = held(appeal)
-    return _merged(base.days, folding.days(appeal, since=base.marks, to=to))
+    return _merged(_days_held(appeal), folding.days(appeal, since=base.marks, to=to))
 
 
 def marks() -> Marks:
@@ -123,12 +126,13 @@ def _has_moved_on(appeal: Appeal) -> bool:
 @transaction.atomic
 def _step(appeal: Appeal, now: dt.datetime) -> tuple[MeterCheckpoint, bool]:
     safe = marks()
-    base = held(Appeal.objects.select_related("checkpoint").get(pk=appeal.pk))
+    appeal = Appeal.objects.select_related("checkpoint").get(pk=appeal.pk)
+    base = held(appeal)
     # Where a checkpoint begins, its appeal's first sum may have a high number: what is below is none of it.
     start = base.marks.allocation or _first(appeal) - 1
     to = Marks(min(safe.allocation, start + STEP), safe.refund, safe.fee)
     figures = _added(base.figures, folding.difference(appeal, since=base.marks, to=to))
-    by_day = _merged(base.days, folding.days(appeal, since=base.marks, to=to))
+    by_day = _merged(_days_held(appeal), folding.days(appeal, since=base.marks, to=to))
     row, _created = MeterCheckpoint.objects.update_or_create(
         appeal=appeal,
         defaults={
@@ -160,7 +164,7 @@ def _added(one: Figures, other: Figures) -> Figures:
     return Figures(one.gross_minor + other.gross_minor, one.net_minor + other.net_minor, one.givers + other.givers)
 
 
-def _merged(one: tuple[Day, ...], other: list[Day]) -> list[Day]:
+def _merged(one: list[Day], other: list[Day]) -> list[Day]:
     """Days added up, in order; a day on which nothing is left in the end is none."""
     found: dict[tuple[dt.date, str], Day] = {}
     for day in (*one, *other):

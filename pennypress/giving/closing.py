@@ -32,6 +32,11 @@ class Reconciliation:
     living: Money
     changes: list[Change]
 
+    @property
+    def went_shown(self) -> Money:
+        """What went back, with its minus."""
+        return -self.went
+
 
 @transaction.atomic
 def close(*, appeal: Appeal, on: dt.date, now: dt.datetime, by: User | None) -> AppealClosing:
@@ -50,7 +55,7 @@ def close(*, appeal: Appeal, on: dt.date, now: dt.datetime, by: User | None) -> 
         marks = checkpoints.marks()
     except checkpoints.Busy as error:
         raise CannotClose(_("Money is being entered at this moment. Please try again.")) from error
-    appeal = terms.with_terms(Appeal.objects.filter(pk=appeal.pk), on).get()
+    appeal = terms.found(appeal, on=on)
     closing = _frozen(appeal, marks, on=on, now=now, by=by)
     by_method = _by_method(checkpoints.days(appeal, to=marks))
     ClosingMethod.objects.bulk_create(

@@ -64,6 +64,20 @@ class Change:
     net_minor: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """One sum, with whose it is, as it counted at the old marks and as it does at the new ones."""
+
+    person_id: int | None
+    nobody: str
+    receipt_id: int
+    allocation_id: int
+    was: int
+    stands: int
+    was_fee: int
+    stands_fee: int
+
+
 # Who stands for a merged person today: the last of the chain. Only merged persons are walked, and they are few.
 _STANDING = """
 merged(id, root) AS (
@@ -160,13 +174,17 @@ touched AS (
     {_counted("{allocation} > %(allocation)s AND {allocation} <= %(to_allocation)s")}
     UNION {_counted(_OF_TAKEN)} UNION {_counted(_OF_CHARGED)}
 )"""
-# Each sum as it counted at the old marks and as it counts at the new ones.
+# Each sum as it counted at the old marks and as it counts at the new ones. OFFSET 0 has each allocation looked up by its
+# number: they are few, and to read the whole table for them costs more than all the rest.
 _WEIGHED = """
     SELECT {columns}, allocation.receipt_id, item.allocation_id,
            CASE WHEN item.allocation_id <= %(allocation)s THEN allocation.amount_minor - taken.was ELSE 0 END AS was,
            allocation.amount_minor - taken.stands AS stands,
            CASE WHEN item.allocation_id <= %(allocation)s THEN charged.was ELSE 0 END AS was_fee, charged.stands AS stands_fee
-    FROM {sums} item JOIN payments_allocation allocation ON allocation.id = item.allocation_id
+    FROM {sums} item
+    CROSS JOIN LATERAL (
+        SELECT found.amount_minor, found.receipt_id FROM payments_allocation found
+        WHERE found.id = item.allocation_id OFFSET 0) allocation
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(refund.amount_minor) FILTER (WHERE refund.id <= %(refund)s), 0) AS was,
                coalesce(sum(refund.amount_minor) FILTER (WHERE refund.id <= %(to_refund)s), 0) AS stands
@@ -176,37 +194,35 @@ _WEIGHED = """
                coalesce(sum(fee.amount_minor) FILTER (WHERE fee.id <= %(to_fee)s), 0) AS stands
         FROM giving_fee fee WHERE fee.allocation_id = item.allocation_id) charged
 """
+_SUMS = f"""
+WITH {_TOUCHED} {_WEIGHED.format(columns="item.person_id, item.nobody", sums="touched")}
+"""
 # For each giver touched, all they gave to the appeal: do they count now, and did they at the old marks?
-_DIFFERENCE = f"""
-WITH RECURSIVE {_STANDING}, {_TOUCHED}, weighed AS ({_WEIGHED.format(columns="0 AS nothing", sums="touched")}
-), persons AS (
-    SELECT DISTINCT coalesce(standing.root, touched.person_id) AS root
-    FROM touched LEFT JOIN standing ON standing.id = touched.person_id WHERE touched.person_id IS NOT NULL
+_GIVERS = f"""
+WITH RECURSIVE {_STANDING}, persons AS (
+    SELECT DISTINCT coalesce(standing.root, person.id) AS root
+    FROM unnest(%(persons)s::bigint[]) AS person(id) LEFT JOIN standing ON standing.id = person.id
 ), members AS (
     SELECT root, root AS id FROM persons
     UNION ALL SELECT persons.root, standing.id FROM persons JOIN standing ON standing.root = persons.root
 ), theirs AS (
-    SELECT 'p' || members.root AS giver, gift.allocation_id
+    SELECT members.root AS giver, gift.allocation_id
     FROM members JOIN giving_gift gift ON gift.payer_id = members.id
     WHERE gift.appeal_id = %(appeal)s AND gift.allocation_id <= %(to_allocation)s
     UNION ALL
-    SELECT 'p' || members.root, collection.allocation_id
+    SELECT members.root, collection.allocation_id
     FROM members JOIN giving_pledge pledge ON pledge.person_id = members.id
     JOIN giving_collection collection ON collection.pledge_id = pledge.id
     WHERE collection.appeal_id = %(appeal)s AND collection.allocation_id <= %(to_allocation)s
     UNION ALL
-    SELECT nobody, allocation_id FROM touched WHERE person_id IS NULL AND nobody LIKE 'g%%'
-    UNION ALL
-    SELECT touched.nobody, collection.allocation_id
-    FROM (SELECT DISTINCT nobody FROM touched WHERE person_id IS NULL AND nobody LIKE 's%%') touched
-    JOIN giving_collection collection ON collection.pledge_id = substr(touched.nobody, 2)::bigint
-    WHERE collection.appeal_id = %(appeal)s AND collection.allocation_id <= %(to_allocation)s
-), gave AS ({_WEIGHED.format(columns="item.giver", sums="theirs")}
+    SELECT -collection.pledge_id, collection.allocation_id
+    FROM giving_collection collection WHERE collection.pledge_id = ANY(%(pledges)s::bigint[])
+      AND collection.appeal_id = %(appeal)s AND collection.allocation_id <= %(to_allocation)s
+), gave AS ({_WEIGHED.format(columns="item.giver, 0 AS nothing", sums="theirs")}
 ), counting AS (
     SELECT bool_or(stands > 0)::int - bool_or(was > 0)::int AS more FROM gave GROUP BY giver
 )
-SELECT coalesce(sum(stands - was), 0)::bigint, coalesce(sum(stands - stands_fee - was + was_fee), 0)::bigint,
-       (SELECT coalesce(sum(more), 0)::bigint FROM counting) FROM weighed
+SELECT coalesce(sum(more), 0)::bigint FROM counting
 """  # noqa: S608 - names of our own
 _CHANGES = f"""
 WITH RECURSIVE {_TOUCHED}, weighed AS ({_WEIGHED.format(columns="0 AS nothing", sums="touched")})
@@ -233,8 +249,25 @@ def whole(appeal: Appeal, *, to: Marks = END) -> Figures:
 
 
 def difference(appeal: Appeal, *, since: Marks, to: Marks = END) -> Figures:
-    """This function will count what came to an appeal, and went from it, between the marks. One query."""
-    return Figures(*_rows(_DIFFERENCE, appeal, since, to)[0])
+    """This function will count what came to an appeal, and went from it, between the marks. One query, and a second for
+    the givers where anything did."""
+    sums = [_Sum(*row) for row in _rows(_SUMS, appeal, since, to)]
+    if not sums:
+        return Figures(0, 0, 0)
+    # A gift from nobody we know is a giver of its own; who else gave may have given before.
+    alone = [one for one in sums if one.person_id is None and one.nobody.startswith("g")]
+    known = {
+        "persons": list({one.person_id for one in sums if one.person_id is not None}),
+        "pledges": list({int(one.nobody[1:]) for one in sums if one.person_id is None and one.nobody.startswith("s")}),
+    }
+    givers = sum((one.stands > 0) - (one.was > 0) for one in alone)
+    if any(known.values()):
+        givers += _rows(_GIVERS, appeal, since, to, **known)[0][0]
+    return Figures(
+        gross_minor=int(sum(one.stands - one.was for one in sums)),
+        net_minor=int(sum(one.stands - one.stands_fee - one.was + one.was_fee for one in sums)),
+        givers=givers,
+    )
 
 
 def days(appeal: Appeal, *, since: Marks = START, to: Marks = END) -> list[Day]:
@@ -251,8 +284,9 @@ def changes(appeal: Appeal, *, since: Marks, to: Marks = END) -> list[Change]:
     return [Change(*row) for row in _rows(_CHANGES, appeal, since, to)]
 
 
-def _rows(sql: str, appeal: Appeal, since: Marks, to: Marks) -> list[Any]:
-    facts = {
+def _rows(sql: str, appeal: Appeal, since: Marks, to: Marks, **more: list[int]) -> list[Any]:
+    facts: dict[str, Any] = {
+        **more,
         "appeal": appeal.pk,
         "allocation": since.allocation,
         "refund": since.refund,

@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from pennypress.giving import appeals, beneficiaries, limits
 from pennypress.giving.beneficiaries import Beneficiary
@@ -42,19 +43,21 @@ def offer(
     method: str = Method.CARD,
     public_id: uuid.UUID | None = None,
     beneficiary: Beneficiary | None = None,
+    appeal: str = "",
 ) -> Offered:
-    """This function will take a reader's offer of a gift to the appeal that runs, and ask the provider for its page.
+    """This function will take a reader's offer of a gift to an appeal that runs, and ask the provider for its page.
 
-    The gift counts when its money has come, in the appeal that ran when it was offered. Writes the gift and its payment
+    `appeal` is its address; empty: the principal fund's. The gift counts when its money has come, in the appeal to which
+    it was offered. Writes the gift and its payment
     in one transaction, then asks outside of it. The same `public_id` again gives the gift that stands and asks nothing
     new: a form sent twice makes one payment. Raises: CannotGive, with nothing written; ProviderUnavailable.
     """
-    limits.require_amount(amount, currency=limits.currency(on))
+    limits.require_amount(amount, currency=limits.currency(on, appeal=appeal))
     limits.require_words(name=name, email=email, place=place, thanks_as=thanks_as, message=message)
     beneficiaries.require(beneficiary, on=on)
     gift = Gift(
         public_id=public_id or uuid.uuid4(),
-        appeal=appeals.running(on),
+        appeal=_offered_to(appeal, on),
         name=name.strip(),
         email=persons.fold(email),
         place=place.strip(),
@@ -69,6 +72,15 @@ def offer(
     assert gift.payment is not None
     started = taking.ask(payment=gift.payment, return_path=f"/give/{gift.public_id}/thanks/")
     return Offered(gift, started.url)
+
+
+def _offered_to(slug: str, on: dt.date) -> Appeal | None:
+    if not slug:
+        return appeals.running(on)
+    appeal = appeals.named(slug)
+    if appeal is None or not appeal.opens_on <= on <= appeal.closes_on:
+        raise CannotGive(_("That appeal is not running today. Please choose another."))
+    return appeal
 
 
 def _written_once(gift: Gift, *, provider: str | None, method: str) -> Gift:

@@ -23,10 +23,11 @@ class CannotGive(ValueError):
     """The gift or pledge cannot be taken as offered; the text says why and what would do."""
 
 
-def currency(on: dt.date) -> str:
-    """This function will say in which currency gifts are taken: the running appeal's, or else the society's."""
-    appeal = appeals.running(on)
-    return appeal.currency if appeal else rulebook.society().currency
+def currency(on: dt.date, *, appeal: str = "") -> str:
+    """This function will say in which currency gifts are taken: that of the appeal with the address `appeal`, else the
+    running one's of the principal fund, or else the society's."""
+    shown = (appeals.named(appeal) if appeal else None) or appeals.running(on)
+    return shown.currency if shown else rulebook.society().currency
 
 
 def require_amount(amount: Money, *, currency: str, largest: int = LARGEST_GIFT) -> None:

@@ -3,7 +3,6 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -14,6 +13,7 @@ from pennypress.money import Money, display
 
 # How long before its opening and after its closing an appeal is shown when none runs.
 SHOWN_DAYS = 14
+_NEAR = "appeal.opens_on <= %(latest)s AND appeal.closes_on >= %(earliest)s AND "
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,12 @@ def read(*, now: dt.datetime, series: AppealSeries | None = None) -> Meter:
 def shown(on: dt.date, series: AppealSeries | None = None) -> Appeal | None:
     """This function will choose the appeal that a meter shows on the paper's day `on`."""
     margin = dt.timedelta(days=SHOWN_DAYS)
-    near = list(
-        terms.with_terms(_of_series(series), on)
-        .filter(opens_on__lte=on + margin, closes_on__gte=on - margin)
-        .order_by("opens_on")
+    near = terms.find(
+        _NEAR + ("series.is_principal" if series is None else "appeal.series_id = %(series)s"),
+        on=on,
+        latest=on + margin,
+        earliest=on - margin,
+        series=series.pk if series else None,
     )
     running = [appeal for appeal in near if appeal.opens_on <= on <= appeal.closes_on]
     coming = [appeal for appeal in near if appeal.opens_on > on]
@@ -92,13 +94,10 @@ def shown(on: dt.date, series: AppealSeries | None = None) -> Appeal | None:
     return next(iter(running + coming + over[::-1]), None)
 
 
-def _of_series(series: AppealSeries | None) -> QuerySet[Appeal]:
-    wanted = Q(series__is_principal=True) if series is None else Q(series=series)
-    return Appeal.objects.filter(wanted)
-
-
 def of(appeal: Appeal, *, on: dt.date, now: dt.datetime) -> Meter:
     """This function will read the meter of one appeal as it stands on the paper's day `on`."""
+    if not hasattr(appeal, "earlier_id"):
+        appeal = terms.found(appeal, on=on)
     asked = terms.of(appeal, on=on)
     figures = checkpoints.figures(appeal)
     series = appeal.series

@@ -73,8 +73,8 @@ def _write_first(offer: HeldOffer, *, email: str, now: dt.datetime) -> None:
 
 def _require(kind: str, amount: Money, words: dict[str, Any], on: dt.date) -> None:
     largest = limits.LARGEST_PLEDGE if kind == PLEDGE else limits.LARGEST_GIFT
-    limits.require_amount(amount, currency=limits.currency(on), largest=largest)
-    limits.require_words(**words)
+    limits.require_amount(amount, currency=limits.currency(on, appeal=words.get("appeal", "")), largest=largest)
+    limits.require_words(**{name: value for name, value in words.items() if name != "appeal"})
 
 
 def _offer(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from pennypress import money
 from pennypress.giving import limits
 from pennypress.giving.limits import CannotGive
+from pennypress.giving.models import Appeal
 from pennypress.money import Money
 from pennypress.payments.attempts import Caller
 from pennypress.people.models import ThanksAs
@@ -214,6 +215,7 @@ class GiveForm(GiverForm):
         initial=ONCE,
         widget=forms.RadioSelect,
     )
+    appeal = forms.ChoiceField(label=_("What shall it go to?"), required=False, widget=forms.RadioSelect)
     message = forms.CharField(
         label=_("A word to the paper"),
         required=False,
@@ -222,14 +224,41 @@ class GiveForm(GiverForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    def __init__(self, *args: Any, running: Sequence[Appeal] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.running = {appeal.slug: appeal for appeal in running if appeal.currency == self.currency}
+        field = self.fields["appeal"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(slug, appeal.name) for slug, appeal in self.running.items()]
+        self.initial.setdefault("appeal", next(iter(self.running), ""))
+        # Where one appeal runs there is nothing to choose; where none does, the gift waits for the next.
+        if len(self.running) < 2:
+            del self.fields["appeal"]
+
     @property
     def is_monthly(self) -> bool:
         return bool(self.cleaned_data["often"] == self.MONTHLY)
+
+    @property
+    def chosen(self) -> Appeal | None:
+        """The appeal of this valid form: the one chosen, or the only one that runs."""
+        slug = self.cleaned_data.get("appeal") or next(iter(self.running), "")
+        return self.running.get(slug)
+
+    def words_of_a_gift(self) -> dict[str, Any]:
+        """This method will give what is said of a single gift on top of its giver's words."""
+        chosen = self.chosen
+        return {"message": self.cleaned_data["message"], "appeal": chosen.slug if chosen else ""}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if cleaned.get("often") == self.MONTHLY:
             self._require_what_a_pledge_needs(cleaned)
+            chosen = self.chosen
+            if chosen is not None and not chosen.series.is_principal:
+                self.add_error(
+                    "often", _("What is given every month goes to the paper's own fund. For this appeal, give once.")
+                )
         return cleaned
 
     def _require_what_a_pledge_needs(self, cleaned: dict[str, Any]) -> None:

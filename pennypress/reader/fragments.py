@@ -3,7 +3,6 @@
 Each has an address of its own and is the same for everybody. One reading of the meter stands behind all of them.
 """
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -51,20 +50,6 @@ def doors(request: HttpRequest) -> HttpResponse:
         "society": Society.objects.first(),
     }
     return render(request, "fragments/doors.html", figures)
-
-
-@caching.public(seconds=METER_SECONDS, tags=("appeal",))
-def appeal_page(request: HttpRequest) -> HttpResponse:
-    """This view will show the page of the appeal that the strip speaks of, and the other ways to give."""
-    now = timezone.now()
-    shown = meter.shown(timezone.localdate(now))
-    context = {
-        "meter": meter.read(now=now),
-        "appeal": shown,
-        "society": Society.objects.first(),
-        "takes_payments": bool(settings.PAYMENT_PROVIDERS),
-    }
-    return render(request, "reader/appeal.html", context)
 
 
 def share_price() -> Money | None:

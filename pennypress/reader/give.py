@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pennypress import money
 from pennypress.delivery import addresses
-from pennypress.giving import limits, meter, offering
+from pennypress.giving import appeals, limits, meter, offering
 from pennypress.giving.limits import CannotGive
-from pennypress.giving.models import Gift
+from pennypress.giving.models import Appeal, Gift
 from pennypress.giving.offering import EmailFirst, PageUsed, TooManyAttempts
 from pennypress.payments import declines
 from pennypress.payments.models import PaymentState
@@ -30,10 +31,11 @@ TRY_AGAIN = dt.timedelta(hours=1)
 def give(request: HttpRequest) -> HttpResponse:
     """This view will show the form to give, and on POST offer the gift or pledge and send the reader to pay."""
     now = timezone.now()
-    currency = limits.currency(timezone.localdate(now))
+    running = appeals.all_running(timezone.localdate(now))
+    currency = _currency(request, running, now)
     if request.method != "POST":
-        return page(request, _opened(request, currency))
-    form = GiveForm(request.POST, currency=currency)
+        return page(request, _opened(request, currency, running))
+    form = GiveForm(request.POST, currency=currency, running=running)
     if not form.is_valid():
         return page(request, form, status=422)
     try:
@@ -53,7 +55,7 @@ def give(request: HttpRequest) -> HttpResponse:
 
 
 def _offer(request: HttpRequest, form: GiveForm, now: dt.datetime) -> str:
-    words = form.words() if form.is_monthly else form.words() | {"message": form.cleaned_data["message"]}
+    words = form.words() if form.is_monthly else form.words() | form.words_of_a_gift()
     return offering.begin(
         kind=offering.PLEDGE if form.is_monthly else offering.GIFT,
         amount=form.amount(),
@@ -64,9 +66,18 @@ def _offer(request: HttpRequest, form: GiveForm, now: dt.datetime) -> str:
     )
 
 
-def _opened(request: HttpRequest, currency: str) -> GiveForm:
-    """The address may name an amount and how often, never a person."""
-    form = GiveForm(currency=currency)
+def _currency(request: HttpRequest, running: Sequence[Appeal], now: dt.datetime) -> str:
+    """That of the appeal that is asked for, which may be another than the fund's."""
+    asked = request.POST.get("appeal") or request.GET.get("appeal")
+    named = [appeal.currency for appeal in running if appeal.slug == asked]
+    return named[0] if named else limits.currency(timezone.localdate(now))
+
+
+def _opened(request: HttpRequest, currency: str, running: Sequence[Appeal]) -> GiveForm:
+    """The address may name an appeal, an amount and how often, never a person."""
+    form = GiveForm(currency=currency, running=running)
+    if request.GET.get("appeal") in form.running:
+        form.initial["appeal"] = request.GET["appeal"]
     if "monthly" in request.GET:
         form.initial["often"] = GiveForm.MONTHLY
     try:
@@ -92,7 +103,7 @@ def page(request: HttpRequest, form: GiveForm, *, trouble: str = "", wait: str =
 @require_safe
 def thanks(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """This view will say what came of a gift: confirmed, not yet known, or failed with another try."""
-    gift = get_object_or_404(Gift.objects.select_related("payment", "appeal"), public_id=public_id)
+    gift = get_object_or_404(Gift.objects.select_related("payment", "appeal__series"), public_id=public_id)
     now = timezone.now()
     state = gift.payment.state if gift.payment else PaymentState.SUCCEEDED
     has_failed = state == PaymentState.FAILED
@@ -103,14 +114,20 @@ def thanks(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "failure": declines.shown(gift.payment),
         "form": _again(gift, now) if has_failed else None,
         "sign": money.SYMBOLS.get(gift.currency, gift.currency),
-        "meter": meter.read(now=now),
+        "meter": _meter(gift.appeal, now),
         "share_price": fragments.share_price(),
     }
     return render(request, "reader/give_thanks.html", context)
 
 
+def _meter(appeal: Appeal | None, now: dt.datetime) -> meter.Meter:
+    return meter.of(appeal, on=timezone.localdate(now), now=now) if appeal else meter.read(now=now)
+
+
 def _again(gift: Gift, now: dt.datetime) -> GiveForm:
-    form = GiveForm(currency=gift.currency)
+    form = GiveForm(currency=gift.currency, running=appeals.all_running(timezone.localdate(now)))
+    if gift.appeal is not None and gift.appeal.slug in form.running:
+        form.initial["appeal"] = gift.appeal.slug
     form.choose(gift.amount)
     if now - gift.offered_at <= TRY_AGAIN:
         typed = ("name", "email", "place", "thanks_as", "message")

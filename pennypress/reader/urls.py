@@ -1,13 +1,16 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from pennypress.reader import account, fragments, give, join, logins, support, waiting
+from pennypress.reader import account, appeals, fragments, give, join, logins, support, waiting
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("fragments/appeal/", fragments.appeal, name="fragment-appeal"),
     path("fragments/ownership/", fragments.ownership, name="fragment-ownership"),
     path("fragments/doors/", fragments.doors, name="fragment-doors"),
     path("appeal.json", fragments.appeal_json, name="appeal-json"),
-    path("appeal/", fragments.appeal_page, name="appeal"),
+    path("appeal/", appeals.principal, name="appeal"),
+    path("appeals/", appeals.listing, name="appeals"),
+    path("appeals/<slug:slug>.json", appeals.as_json, name="appeals-json"),
+    path("appeals/<slug:slug>/", appeals.one, name="appeals-one"),
     path("give/", give.give, name="give"),
     path("give/<uuid:public_id>/thanks/", give.thanks, name="give-thanks"),
     path("support/", support.support, name="support"),

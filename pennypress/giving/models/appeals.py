@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from pennypress.money import Money
+
 
 class CarryOver(models.TextChoices):
     """What an appeal hands on to the next of its series."""
@@ -122,6 +124,11 @@ class AppealTarget(models.Model):
 
     def __str__(self) -> str:
         return f"from {self.from_on}"
+
+    @property
+    def amount(self) -> Money | None:
+        """The target in money, or None where the series counts givers."""
+        return None if self.amount_minor is None else Money(self.amount_minor, self.appeal.currency)
 
     @property
     def figure(self) -> int:
