@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pennypress import laws
-from pennypress.desk import entry, screen
+from pennypress.desk import entry, journal, screen
 from pennypress.giving import laws as giving_laws
 from pennypress.ledger import balances
 from pennypress.ledger import laws as ledger_laws
@@ -84,15 +84,23 @@ def account(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def one_entry(request: HttpRequest, number: int) -> HttpResponse:
     """This view will show one entry with all its lines, and what it reverses or is reversed by."""
-    shown = get_object_or_404(Entry.objects.select_related("reverses", "reversed_by"), pk=number)
+    shown = get_object_or_404(Entry.objects.select_related("reverses", "reversed_by", "voucher"), pk=number)
     lines = [_movement(line, line.amount) for line in shown.lines.select_related("account")]
+    voucher, reversed_by = getattr(shown, "voucher", None), getattr(shown, "reversed_by", None)
     return screen.show(
         request,
         "desk/books/entry.html",
         title=_("Entry %(number)s") % {"number": shown.pk},
         icon="list-ul",
         above=[_books()],
-        context={"entry": shown, "lines": lines, "reversed_by": getattr(shown, "reversed_by", None)},
+        context={
+            "entry": shown,
+            "lines": lines,
+            "reversed_by": reversed_by,
+            "voucher": voucher,
+            "may_reverse": voucher is not None and reversed_by is None and shown.reverses is None,
+            "form": journal.ReverseForm(initial={"on": screen.today()}),
+        },
     )
 
 

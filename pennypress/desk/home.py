@@ -18,15 +18,13 @@ from pennypress.desk import outbox, screen
 from pennypress.giving import meter
 from pennypress.letters.models import LetterState
 from pennypress.money import Money, display
-from pennypress.payments import breaker
-from pennypress.payments.models import Method, Payment, PaymentState, Receipt
+from pennypress.payments import breaker, receipts, slips
+from pennypress.payments.models import PayingInSlip, Payment, PaymentState, Receipt, SlipState
 from pennypress.people import roles
 from pennypress.people.models import User
 from pennypress.shares.models import Application, ApplicationState
 from pennypress.society import rulebook
 from pennypress.society.models import Society
-
-IN_HAND = (Method.CHEQUE, Method.CASH, Method.COLLECTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +67,27 @@ def _treasurer(user: User) -> Iterator[Need]:
     amount = Money(received.aggregate(total=Sum("amount_minor"))["total"] or 0, currency)
     yield Need(display(amount, pence=False), _("received today"), f"{reverse('desk_receipts')}?from={today}&to={today}")
     yield from _fund()
-    in_hand = Receipt.objects.filter(method__in=IN_HAND, banked_on=None).count()
-    words = ngettext("receipt to take to the bank", "receipts to take to the bank", in_hand)
-    yield Need(str(in_hand), words, f"{reverse('desk_receipts')}?in_hand=1", urgent=in_hand > 0)
+    yield from _drawer(currency)
     long_ago = days.start_of(today, timezone.get_default_timezone())
     waiting = Payment.objects.filter(state=PaymentState.PENDING, started_at__lt=long_ago).count()
     words = ngettext("payment unconfirmed since yesterday", "payments unconfirmed since yesterday", waiting)
     yield Need(str(waiting), words, f"{reverse('desk_receipts')}?waiting=1", urgent=waiting > 0)
     yield _breaker()
     yield _letters(user)
+
+
+def _drawer(currency: str) -> Iterator[Need]:
+    """What is in hand and on no slip, slips not yet paid in, and what waits for a purpose."""
+    in_hand = slips.waiting(currency).count()
+    words = ngettext("receipt to take to the bank", "receipts to take to the bank", in_hand)
+    yield Need(str(in_hand), words, reverse("desk_slips"), urgent=in_hand > 0)
+    drawn = PayingInSlip.objects.filter(state=SlipState.OPEN).count()
+    if drawn:
+        words = ngettext("slip drawn and not yet paid in", "slips drawn and not yet paid in", drawn)
+        yield Need(str(drawn), words, reverse("desk_slips"), urgent=True)
+    unallocated = receipts.waiting_for_a_purpose(currency).count()
+    words = ngettext("sum waiting for a purpose", "sums waiting for a purpose", unallocated)
+    yield Need(str(unallocated), words, reverse("desk_unallocated"), urgent=unallocated > 0)
 
 
 def _secretary(user: User) -> Iterator[Need]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from pennypress import days
-from pennypress.desk import entry, fund, post_form, screen
+from pennypress.desk import entry, fund, known, post_form, screen
 from pennypress.desk.post_form import PostForm
 from pennypress.money import total
 from pennypress.payments.models import Method, Purpose, Receipt
@@ -28,6 +28,7 @@ _SHORT: dict[str, str | Promise] = {
     Purpose.SUBSCRIPTION: gettext_lazy("subscription"),
     Purpose.SHARES: gettext_lazy("shares"),
     Purpose.OTHER: gettext_lazy("other"),
+    Purpose.UNALLOCATED: gettext_lazy("waiting for a purpose"),
 }
 
 
@@ -73,8 +74,12 @@ def _enter(request: HttpRequest, form: PostForm) -> Receipt | None:
             method=typed["method"],
             amount=typed["amount"],
             parts=form.parts(),
-            payer_name=typed["payer_name"],
+            payer_name=typed["payer_name"].name,
             payer_email=typed["payer_email"],
+            person=typed["payer_name"].person,
+            sent=typed["sent"],
+            credited=form.credited(),
+            contact=form.contact(),
             place=typed["place"],
             thanks_as=typed["thanks_as"],
             reference=typed["reference"],
@@ -102,6 +107,7 @@ def _shown(request: HttpRequest, form: PostForm, status: int = 200) -> HttpRespo
         "sum": total([receipt.amount for receipt in entered], currency),
         "totals": _by_method(entered, currency),
         "open_particulars": shares_typed,
+        "known": [(known.option(one), one.email) for one in known.lately()],
     }
     return screen.show(
         request, "desk/post/today.html", title=_("Today's post"), icon="mail", status=status, context=context

@@ -9,11 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pennypress import money
+from pennypress.desk import purposes
 from pennypress.desk.amounts import AmountField
+from pennypress.desk.known import NameField, Somebody
 from pennypress.money import Money
 from pennypress.payments.models import Method, Purpose
 from pennypress.payments.parts import Part
 from pennypress.people.models import PersonKind, ThanksAs
+from pennypress.settlement.by_hand import Named
 from pennypress.shares.models import Application, ApplicationState
 
 BY_HAND = (
@@ -21,9 +24,12 @@ BY_HAND = (
     Method.CASH,
     Method.BANK_TRANSFER,
     Method.STANDING_ORDER,
-    Method.COLLECTION,
     Method.CARD_BY_PHONE,
+    Method.PAYPAL,
 )
+# How many parts may stand beside the usual four: another appeal, another account, what waits for a purpose.
+MORE_PARTS = 3
+FOREIGN = tuple(sorted(money.EXPONENTS))
 # The fields in which an amount is typed, and what it is then for.
 PURPOSES = {
     "gift": Purpose.GIFT,
@@ -53,11 +59,19 @@ class PostForm(forms.Form):
     method = forms.ChoiceField(label=gettext_lazy("It came as"), choices=[(one.value, one.label) for one in BY_HAND])
     received_on = forms.DateField(label=gettext_lazy("Received on"), widget=_DATE)
     reference = forms.CharField(label=gettext_lazy("Reference"), max_length=100, required=False, strip=True)
-    payer_name = forms.CharField(label=gettext_lazy("From"), max_length=200, required=False)
+    payer_name = NameField(label=gettext_lazy("From"))
     payer_email = forms.EmailField(label=gettext_lazy("E-mail, for a receipt"), required=False)
     place = forms.CharField(label=gettext_lazy("Place"), max_length=80, required=False)
     thanks_as = forms.ChoiceField(
         label=gettext_lazy("Thanked in print"), choices=ThanksAs.choices, initial=ThanksAs.NOT
+    )
+    credited_name = NameField(
+        label=gettext_lazy("Credited to"), help_text=gettext_lazy("Where the payer only brought it for somebody else.")
+    )
+    contact_name = NameField(label=gettext_lazy("Write to"), help_text=gettext_lazy("Empty: to the payer."))
+    contact_email = forms.EmailField(label=gettext_lazy("At this e-mail address"), required=False)
+    sent_currency = forms.ChoiceField(
+        label=gettext_lazy("In this currency"), choices=[("", ""), *((code, code) for code in FOREIGN)], required=False
     )
     application = ApplicationChoice(
         label=gettext_lazy("Application that it pays"),
@@ -88,6 +102,16 @@ class PostForm(forms.Form):
             self.fields["amount"].widget.attrs["autofocus"] = True
         for name, purpose in PURPOSES.items():
             self.fields[name] = AmountField(label=purpose.label, currency=currency, required=False)
+        for number in range(1, MORE_PARTS + 1):
+            self.fields[f"purpose_{number}"] = purposes.PurposeField(on=today, label=_("Also for"), required=False)
+            self.fields[f"part_{number}"] = AmountField(label=_("Of it"), currency=currency, required=False)
+        sent_in = self.data.get("sent_currency", "") if self.is_bound else ""
+        self.fields["sent"] = AmountField(
+            label=_("Sent as"),
+            currency=sent_in if sent_in in FOREIGN else currency,
+            required=False,
+            help_text=_("Foreign money: what was sent. The amount above is what the bank credited."),
+        )
         unpaid = Application.objects.filter(state=ApplicationState.APPLIED, payment=None).order_by("name", "id")
         self.fields["application"].queryset = unpaid  # type: ignore[attr-defined]
 
@@ -110,6 +134,8 @@ class PostForm(forms.Form):
             self.add_error(None, trouble)
         if cleaned.get("shares") and not cleaned.get("application"):
             self._require_signatures(cleaned)
+        if bool(cleaned.get("sent")) != bool(cleaned.get("sent_currency")):
+            self.add_error("sent", _("Foreign money has both: how much was sent, and in which currency."))
         return cleaned
 
     def _require_signatures(self, cleaned: dict[str, Any]) -> None:
@@ -118,13 +144,39 @@ class PostForm(forms.Form):
                 self.add_error(
                     name, _("An application for shares is signed: without it the money cannot be for shares.")
                 )
-        if not cleaned.get("payer_name"):
+        if "payer_name" in cleaned and not cleaned["payer_name"].name:
             self.add_error("payer_name", _("The register needs the applicant's full name."))
 
     def parts(self) -> list[Part]:
         """This function will give the parts typed, without those left empty or at nothing."""
         typed = [(purpose, self.cleaned_data.get(name)) for name, purpose in PURPOSES.items()]
-        return [Part(purpose, amount) for purpose, amount in typed if amount]
+        parts = [Part(purpose, amount) for purpose, amount in typed if amount]
+        for number in range(1, MORE_PARTS + 1):
+            chosen, amount = self.cleaned_data.get(f"purpose_{number}"), self.cleaned_data.get(f"part_{number}")
+            if chosen and amount:
+                parts.append(purposes.part(chosen, amount))
+        return parts
+
+    def more(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """This function will give the fields of further parts, in pairs."""
+        return [(self[f"purpose_{number}"], self[f"part_{number}"]) for number in range(1, MORE_PARTS + 1)]
+
+    def has_more(self) -> bool:
+        """This function will say whether something was typed about further parts, another payer or foreign money."""
+        names = [f"part_{number}" for number in range(1, MORE_PARTS + 1)]
+        names += ["credited_name", "contact_name", "contact_email", "sent", "sent_currency"]
+        return self.is_bound and any(str(self.data.get(name, "")).strip() for name in names)
+
+    def credited(self) -> Named | None:
+        """This function will give who is credited, where that is not the payer."""
+        typed: Somebody = self.cleaned_data["credited_name"]
+        return Named(typed.name, person=typed.person) if typed.name else None
+
+    def contact(self) -> Named | None:
+        """This function will give to whom we write, where that is not the payer."""
+        typed: Somebody = self.cleaned_data["contact_name"]
+        email = self.cleaned_data["contact_email"] or (typed.person.email if typed.person else "")
+        return Named(typed.name, email, typed.person) if typed.name or email else None
 
     def particulars(self) -> dict[str, Any]:
         """This function will give what the register needs of a new applicant, as typed."""

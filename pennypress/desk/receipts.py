@@ -1,11 +1,12 @@
 """Receipts as the treasurer reads them: the list by date and method, one with its allocations, and what may be done to it."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -14,26 +15,38 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from pennypress.desk import entry, screen
+from pennypress.desk import entry, purposes, receipt_search, screen, spreadsheet
+from pennypress.desk.amounts import AmountField
+from pennypress.giving.models import Gift
+from pennypress.ledger import exports
 from pennypress.ledger.models import Entry
+from pennypress.letters.models import Letter
 from pennypress.money import Money
-from pennypress.payments import accounts, receipts, refunds
-from pennypress.payments.models import Method, Payment, PaymentState, Receipt, RefundKind
+from pennypress.payments import receipts, refunds, slips, states
+from pennypress.payments.models import (
+    Allocation,
+    CashCount,
+    Payment,
+    PaymentState,
+    Receipt,
+    Refund,
+    RefundKind,
+    SlipItem,
+)
+from pennypress.payments.states import ReceiptState
 from pennypress.people import roles
 from pennypress.settlement import by_hand
 from pennypress.society import rulebook
 
-IN_HAND = [method for method in Method.values if accounts.is_in_hand(method)]
-
 
 class TakeBackForm(forms.Form):
-    """Why a receipt is taken back, and when the money went."""
+    """Why a receipt is taken back, when the money went, and what the bank charged for it."""
 
     kind = forms.ChoiceField(
         label=gettext_lazy("What happened"),
         choices=[
             (RefundKind.BOUNCED, gettext_lazy("The cheque or transfer was returned unpaid")),
-            (RefundKind.REFUND, gettext_lazy("It was entered by mistake, or given back to the payer")),
+            (RefundKind.REFUND, gettext_lazy("It was given back to the payer")),
         ],
     )
     on = forms.DateField(label=gettext_lazy("On"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
@@ -43,39 +56,100 @@ class TakeBackForm(forms.Form):
         help_text=gettext_lazy("For the auditor: what was wrong, in a few words."),
     )
 
+    def __init__(self, *args: Any, currency: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["charge"] = AmountField(
+            label=_("The bank's charge for it"),
+            currency=currency,
+            required=False,
+            help_text=_("Booked to bank charges. Leave it empty if there was none."),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One part of a receipt on its page: what it is for, the gift above it, what is left, what was taken back."""
+
+    allocation: Allocation
+    words: str
+    gift: Gift | None
+    left: Money
+    refunds: list[Refund]
+
 
 @entry.open_to(roles.TREASURER)
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """This view will list receipts between two days, by method, or those still in hand; and their sum."""
+    """This view will list receipts that are looked for, and their sum."""
     currency = rulebook.society().currency
-    found = _asked(request).filter(currency=currency)
-    summed = found.aggregate(total=Sum("amount_minor"))["total"] or 0
+    form = receipt_search.asked(request.GET, currency)
+    found = receipt_search.found(form, currency)
+    sums = found.aggregate(total=Sum("amount_minor"), taken=Sum("taken_minor"))
     waiting = []
     if "waiting" in request.GET:
         waiting = list(Payment.objects.filter(state=PaymentState.PENDING).order_by("started_at")[:200])
+    rows = found.select_related("payer").prefetch_related("allocations__account", "allocations__gift__appeal")
+    page = screen.paged(request, rows.order_by("-received_on", "-id"))
     context = {
-        "page": screen.paged(request, found.select_related("payer").prefetch_related("allocations").order_by("-id")),
-        "sum": Money(summed, currency),
-        "since": screen.day_asked(request, "from"),
-        "until": screen.day_asked(request, "to"),
-        "method": request.GET.get("method", ""),
-        "in_hand": "in_hand" in request.GET,
-        "methods": Method.choices,
-        "asked": request.GET.get("q", ""),
+        "page": page,
+        "rows": [_row(receipt) for receipt in page.object_list],
+        "sum": Money(sums["total"] or 0, currency),
+        "taken": Money(sums["taken"] or 0, currency),
+        "form": form,
+        "selects": [form[name] for name in ("method", "state", "purpose", "appeal", "account")],
+        "amount": receipt_search.amount_words(form),
+        "state": form.cleaned_data.get("state", ""),
         "waiting": waiting,
+        "csv": f"{reverse('desk_receipts_csv')}?{request.GET.urlencode()}",
     }
     return screen.show(
         request, "desk/receipts/listing.html", title=_("Receipts"), icon="clipboard-list", context=context
     )
 
 
+def _row(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "receipt": receipt,
+        "state": states.label(receipt.state),  # type: ignore[attr-defined]
+        "purposes": [purposes.words(part) for part in receipt.allocations.all()],
+    }
+
+
+@entry.open_to(roles.TREASURER)
+@require_safe
+def as_csv(request: HttpRequest) -> HttpResponse:
+    """This view will give the receipts that are looked for as a file, one line for each part."""
+    currency = rulebook.society().currency
+    found = receipt_search.found(receipt_search.asked(request.GET, currency), currency)
+    found = found.prefetch_related("allocations__account", "allocations__gift__appeal", "allocations__refunds")
+    head = [_("Receipt"), _("Received"), _("Paid in"), _("State"), _("From"), _("By"), _("Reference"), _("For"),
+            _("Amount"), _("Taken back"), _("Currency"), _("Sent as")]  # fmt: skip
+    rows = (
+        [
+            receipt.pk,
+            receipt.received_on.isoformat(),
+            receipt.banked_on.isoformat() if receipt.banked_on else "",
+            states.label(receipt.state),  # type: ignore[attr-defined]
+            receipt.payer_name,
+            str(receipt.get_method_display()),
+            receipt.reference,
+            purposes.words(part),
+            exports.decimal(Money(part.amount_minor, receipt.currency)),
+            exports.decimal(Money(sum(one.amount_minor for one in part.refunds.all()), receipt.currency)),
+            receipt.currency,
+            str(receipt.sent or ""),
+        ]
+        for receipt in found.order_by("received_on", "id")
+        for part in receipt.allocations.all()
+    )
+    return spreadsheet.download("receipts.csv", head, rows)
+
+
 @entry.open_to(roles.TREASURER)
 @require_safe
 def one(request: HttpRequest, number: int) -> HttpResponse:
     """This view will show one receipt: where it came from, what it is for, what was taken back, its entries."""
-    receipt = get_object_or_404(Receipt.objects.select_related("payment", "payer", "recorded_by"), pk=number)
-    return _shown(request, receipt, TakeBackForm(initial={"on": screen.today()}))
+    return _shown(request, _found(number), _empty())
 
 
 @entry.open_to(roles.TREASURER)
@@ -85,7 +159,7 @@ def bank(request: HttpRequest, number: int) -> HttpResponse:
     receipt = get_object_or_404(Receipt, pk=number)
     on = _day_posted(request)
     try:
-        receipts.bank(receipt=receipt, banked_on=on, now=timezone.now())
+        slips.bank_one(receipt=receipt, banked_on=on, now=timezone.now())
     except receipts.CannotBank as refusal:
         messages.error(request, str(refusal))
     else:
@@ -96,12 +170,20 @@ def bank(request: HttpRequest, number: int) -> HttpResponse:
 @entry.open_to(roles.TREASURER)
 @require_POST
 def take_back(request: HttpRequest, number: int) -> HttpResponse:
-    """This view will take a receipt back whole: a returned cheque, or an entry made by mistake."""
-    receipt = get_object_or_404(Receipt, pk=number)
-    form = TakeBackForm(request.POST)
+    """This view will take a receipt back whole: a returned cheque, with the bank's charge, or money given back."""
+    receipt = _found(number)
+    form = TakeBackForm(request.POST, currency=rulebook.society().currency)
     if form.is_valid():
+        told = form.cleaned_data
+        by = str(screen.staff(request))
         try:
-            by_hand.taken_back(receipt=receipt, now=timezone.now(), **form.cleaned_data)
+            if told["kind"] == RefundKind.BOUNCED:
+                told.pop("kind")
+                by_hand.bounced(receipt=receipt, by=by, now=timezone.now(), **told)
+            elif told.pop("charge"):
+                raise by_hand.CannotSettle(_("Only for a returned cheque or transfer does the bank charge."))
+            else:
+                by_hand.taken_back(receipt=receipt, now=timezone.now(), **told)
         except by_hand.CannotSettle as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -110,18 +192,47 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
     return _shown(request, receipt, form, status=422)
 
 
+def _empty() -> TakeBackForm:
+    return TakeBackForm(initial={"on": screen.today()}, currency=rulebook.society().currency)
+
+
+def _found(number: int) -> Receipt:
+    known = states.with_state(Receipt.objects.select_related("payment", "payer", "contact", "recorded_by", "corrects"))
+    return get_object_or_404(known, pk=number)
+
+
 def _shown(request: HttpRequest, receipt: Receipt, form: TakeBackForm, status: int = 200) -> HttpResponse:
     parts = [
-        {"allocation": part, "left": refunds.left(part), "refunds": list(part.refunds.order_by("id"))}
-        for part in receipt.allocations.order_by("id")
+        Shown(
+            part,
+            purposes.words(part),
+            getattr(part, "gift", None),
+            refunds.left(part),
+            list(part.refunds.order_by("id")),
+        )
+        for part in receipt.allocations.select_related("account", "gift__appeal").order_by("id")
     ]
+    item = SlipItem.objects.filter(receipt=receipt, removed_at=None).select_related("slip").first()
+    payment = receipts.came_by(receipt)
+    is_whole = all(part.left == part.allocation.amount for part in parts)
+    state = receipt.state  # type: ignore[attr-defined]
     context: dict[str, Any] = {
         "receipt": receipt,
+        "state": states.label(state),
         "parts": parts,
         "entries": _entries(receipt),
-        "to_bank": receipt.method in IN_HAND and receipt.banked_on is None,
-        "is_left": any(part["left"] for part in parts),
-        "by_hand": receipt.payment is None,
+        "letters": Letter.objects.filter(
+            key__in=[f"gift-receipt-{part.gift.public_id}" for part in parts if part.gift]
+        ),
+        "slip": item.slip if item else None,
+        "payment": payment,
+        "moves": payment.moves.order_by("id") if payment else [],
+        "count": CashCount.objects.filter(receipt=receipt).first(),
+        "corrected_by": Receipt.objects.filter(corrects=receipt).first(),
+        "to_bank": state == ReceiptState.IN_HAND and item is None,
+        "is_left": any(part.left for part in parts),
+        "may_correct": is_whole,
+        "by_hand": payment is None,
         "form": form,
         "today": screen.today(),
     }
@@ -137,25 +248,10 @@ def _shown(request: HttpRequest, receipt: Receipt, form: TakeBackForm, status: i
 
 
 def _entries(receipt: Receipt) -> QuerySet[Entry]:
-    keys = [receipts.entry_key(receipt), f"banked-{receipt.pk}"]
+    banked = receipts.banked_key(receipt)
+    keys = [receipts.entry_key(receipt), banked, f"mistake-{banked}", f"charge-receipt-{receipt.pk}"]
     keys += [refund.key for part in receipt.allocations.all() for refund in part.refunds.all()]
     return Entry.objects.filter(key__in=keys).order_by("id")
-
-
-def _asked(request: HttpRequest) -> QuerySet[Receipt]:
-    found = Receipt.objects.all()
-    if since := screen.day_asked(request, "from"):
-        found = found.filter(received_on__gte=since)
-    if until := screen.day_asked(request, "to"):
-        found = found.filter(received_on__lte=until)
-    if request.GET.get("method") in Method.values:
-        found = found.filter(method=request.GET["method"])
-    if "in_hand" in request.GET:
-        found = found.filter(method__in=IN_HAND, banked_on=None)
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    if words:
-        found = found.filter(Q(payer_name__icontains=words) | Q(reference__icontains=words))
-    return found
 
 
 def _day_posted(request: HttpRequest) -> dt.date:

@@ -29,7 +29,7 @@ class DeskItem(MenuItem):
 
 ITEMS = (
     DeskItem(_("The fund today"), "desk_fund", "calendar-check", 10, roles.TREASURER, roles.EDITOR),
-    DeskItem(_("Today's post"), "desk_post", "mail", 20, roles.TREASURER),
+    DeskItem(_("Today's post"), "desk_batch", "mail", 20, roles.TREASURER),
     DeskItem(_("Receipts"), "desk_receipts", "clipboard-list", 30, roles.TREASURER),
     DeskItem(_("Applications"), "desk_applications", "form", 40, roles.SECRETARY),
     DeskItem(_("Register"), "desk_register", "group", 50, roles.SECRETARY),

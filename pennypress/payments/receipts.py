@@ -13,7 +13,7 @@ from pennypress.ledger.models import Account, Entry
 from pennypress.money import Money
 from pennypress.payments import accounts
 from pennypress.payments import parts as dividing
-from pennypress.payments.models import Allocation, Method, Payment, Receipt
+from pennypress.payments.models import Allocation, Method, Payment, Purpose, Receipt
 from pennypress.payments.parts import Part
 from pennypress.people.models import Person, User
 
@@ -115,6 +115,13 @@ def standing(receipt: Receipt) -> Receipt:
     while (anew := Receipt.objects.filter(corrects=receipt).first()) is not None:
         receipt = anew
     return receipt
+
+
+def waiting_for_a_purpose(currency: str) -> QuerySet[Allocation]:
+    """This function will give what is not yet allocated, with the `left_minor` of it, the eldest first."""
+    found = Allocation.objects.filter(purpose=Purpose.UNALLOCATED, receipt__currency=currency)
+    found = found.annotate(left_minor=F("amount_minor") - Coalesce(Sum("refunds__amount_minor"), 0))
+    return found.filter(left_minor__gt=0).order_by("receipt__received_on", "id")
 
 
 def in_hand() -> QuerySet[Receipt]:

@@ -161,6 +161,13 @@ def pay_in(
     return slip
 
 
+def bank_one(*, receipt: Receipt, banked_on: dt.date, now: dt.datetime) -> Receipt:
+    """This function will note that one receipt was paid in without a slip. Raises: receipts.CannotBank."""
+    if SlipItem.objects.filter(receipt=receipt, removed_at=None).exists():
+        raise receipts.CannotBank(_("This is on a paying-in slip: note the slip as paid in."))
+    return receipts.bank(receipt=receipt, banked_on=banked_on, now=now)
+
+
 def give_place(*, wrong: Receipt, anew: Receipt | None, now: dt.datetime) -> None:
     """This function will put a correction on the slip on which what it corrects stood, in its place.
 

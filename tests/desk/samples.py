@@ -13,6 +13,7 @@ from pennypress.letters import outbox
 from pennypress.money import Money
 from pennypress.newsroom import column_drafting, writing
 from pennypress.newsroom.models import ArticlePage
+from pennypress.payments import cash, slips
 from pennypress.payments.models import Purpose, Receipt
 from pennypress.payments.parts import Part
 from pennypress.settlement import by_hand
@@ -95,6 +96,17 @@ def a_cheque(**told) -> Receipt:
     return by_hand.received(**facts)
 
 
+def a_counted_collection(amount=None) -> Receipt:
+    """A collection at a meeting, counted by two."""
+    amount = amount or pounds(27)
+    sheet = cash.CountSheet("Trades Hall", "", "Beryl Ash", "Idris Vaughan", "GBP", cash.fewest_pieces(amount))
+    return a_cheque(method="collection", amount=amount, payer_name="Collection: Trades Hall", reference="", count=sheet)
+
+
+def a_slip(*chosen: Receipt):
+    return slips.draw(chosen=chosen, loose_coins=pounds(0), on=today(), by=None, now=timezone.now())
+
+
 def an_application(*, name="Nora Quill", shares=10, **told) -> Application:
     facts = {
         "kind": "individual",
@@ -159,8 +171,11 @@ def all_of_them() -> dict[str, object]:
     a_society()
     a_running_fund()
     receipt = a_cheque()
+    counted = a_counted_collection()
     return {
         "receipt": receipt.pk,
+        "collection": counted.pk,
+        "slip": a_slip(counted).number,
         "application": a_paid_application().public_id,
         "member": a_member().number,
         "entry": Entry.objects.order_by("id").first().pk,
