@@ -173,17 +173,25 @@ READERS = (
     Row("support/<uuid:public_id>/thanks/", PUBLIC, sample=f"/support/{NO_SUCH}/thanks/"),
     Row("pay/by-email/", PUBLIC),
     Row("pay/<uuid:public_id>/", PUBLIC, PUBLIC, f"/pay/{NO_SUCH}/"),
+    Row("support/<uuid:public_id>/card/thanks/", PUBLIC, sample=f"/support/{NO_SUCH}/card/thanks/"),
     Row("account/", LOGIN),
     Row(
         "account/certificate/<int:number>.pdf", LOGIN, sample="", why="another's certificate is not found, one's own is"
     ),
     Row("account/pledge/", LOGIN),
     Row("account/pledge/<uuid:public_id>/", LOGIN, LOGIN, "", "another's pledge is not found, one's own is"),
+    Row("account/pledge/<uuid:public_id>/card/", LOGIN, LOGIN, "", "another's pledge is not found, one's own is"),
+    Row("account/giving/<int:year>/", LOGIN, NOBODY, "", "a year in which one gave nothing is not found"),
+    Row("account/giving/receipts/<int:number>/", NOBODY, LOGIN, "", "another's receipt is not found, one's own is"),
+    Row("receipts/", PUBLIC, PUBLIC),
     Row("join/", PUBLIC, PUBLIC),
     Row("join/<uuid:public_id>/thanks/", PUBLIC, sample=f"/join/{NO_SUCH}/thanks/"),
     Row("join/<uuid:public_id>/pay/", NOBODY, PUBLIC, f"/join/{NO_SUCH}/pay/"),
     Row("certificates/<str:code>/", PUBLIC, sample="/certificates/no-such-code/"),
     Row("support/<uuid:public_id>/<str:signature>/", PUBLIC, PUBLIC, f"/support/{NO_SUCH}/no-such-signature/"),
+    Row(
+        "support/<uuid:public_id>/<str:signature>/card/", PUBLIC, PUBLIC, f"/support/{NO_SUCH}/no-such-signature/card/"
+    ),
 )
 
 # The providers' door: an event is believed by its signature alone. The sandbox's page is there in demo and tests only.

@@ -64,6 +64,22 @@ def columns(beneficiary: Beneficiary | None, *, on: dt.date) -> dict[str, Any]:
     }
 
 
+def as_facts(beneficiary: Beneficiary | None) -> dict[str, str] | None:
+    """This function will write a beneficiary as plain facts, to be kept until an offer is taken up; `told` reads them."""
+    if beneficiary is None:
+        return None
+    on = beneficiary.tell_on.isoformat() if beneficiary.tell_on else ""
+    return {"name": beneficiary.name, "email": beneficiary.email, "tell_on": on}
+
+
+def told(facts: dict[str, str] | None) -> Beneficiary | None:
+    """This function will read a beneficiary from facts that were kept."""
+    if facts is None:
+        return None
+    on = dt.date.fromisoformat(facts["tell_on"]) if facts["tell_on"] else None
+    return Beneficiary(facts["name"], facts["email"], on)
+
+
 def tell_due(*, on: dt.date, now: dt.datetime) -> int:
     """This function will write to the beneficiaries who are to be told by the paper's day `on`, and say to how many.
 

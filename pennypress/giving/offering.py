@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from pennypress.giving import gifts, limits, pledges
+from pennypress.giving import beneficiaries, gifts, limits, pledges
 from pennypress.giving.limits import CannotGive
 from pennypress.letters import outbox
 from pennypress.money import Money
@@ -21,6 +21,7 @@ from pennypress.payments.models import HeldOffer
 __all__ = ["BY_EMAIL", "GIFT", "PLEDGE", "EmailFirst", "PageUsed", "TooManyAttempts", "begin", "resume"]
 
 GIFT, PLEDGE = "gift", "pledge"
+WORDS = ("name", "email", "place", "thanks_as", "message")
 # Where a reader is sent who is to look for our letter first.
 BY_EMAIL = "/pay/by-email/"
 
@@ -45,7 +46,7 @@ def begin(*, kind: str, amount: Money, caller: Caller, now: dt.datetime, on: dt.
               "Please give an e-mail address for it, or give by post.")
         )  # fmt: skip
     if attempts.may_write_to(email=email.casefold(), now=now):
-        _write_first(held.hold(kind=kind, facts=words, amount=amount, now=now), email=email, now=now)
+        _write_first(held.hold(kind=kind, facts=_facts(words), amount=amount, now=now), email=email, now=now)
     return BY_EMAIL
 
 
@@ -55,7 +56,12 @@ def resume(*, offer: HeldOffer, now: dt.datetime, on: dt.date) -> str:
     The same link again gives the same payment. Raises: CannotGive, TooManyAttempts, ProviderUnavailable.
     """
     attempts.admit_confirmed(now=now)
-    return _offer(offer.kind, offer.amount, offer.facts, public_id=offer.public_id, now=now, on=on)
+    words = {**offer.facts, "beneficiary": beneficiaries.told(offer.facts.get("beneficiary"))}
+    return _offer(offer.kind, offer.amount, words, public_id=offer.public_id, now=now, on=on)
+
+
+def _facts(words: dict[str, Any]) -> dict[str, Any]:
+    return {**words, "beneficiary": beneficiaries.as_facts(words.get("beneficiary"))}
 
 
 def _write_first(offer: HeldOffer, *, email: str, now: dt.datetime) -> None:
@@ -74,7 +80,8 @@ def _write_first(offer: HeldOffer, *, email: str, now: dt.datetime) -> None:
 def _require(kind: str, amount: Money, words: dict[str, Any], on: dt.date) -> None:
     largest = limits.LARGEST_PLEDGE if kind == PLEDGE else limits.LARGEST_GIFT
     limits.require_amount(amount, currency=limits.currency(on, appeal=words.get("appeal", "")), largest=largest)
-    limits.require_words(**{name: value for name, value in words.items() if name != "appeal"})
+    limits.require_words(**{name: word for name, word in words.items() if name in WORDS})
+    beneficiaries.require(words.get("beneficiary"), on=on)
 
 
 def _offer(

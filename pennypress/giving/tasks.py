@@ -8,7 +8,17 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from pennypress.giving import beneficiaries, checkpoints, closing, collecting, dunning, moves, pledges
+from pennypress.giving import (
+    beneficiaries,
+    checkpoints,
+    closing,
+    collecting,
+    dunning,
+    moves,
+    pledges,
+    receipts_again,
+    statements,
+)
 
 # So many pledges make one job: several workers share a run, and a worker that dies leaves the rest to the others.
 BATCH = 100
@@ -65,3 +75,12 @@ def close_due(timestamp: int) -> None:
 def take_checkpoints(timestamp: int) -> None:
     """This function will take the meter's checkpoints anew where enough has come since the last."""
     checkpoints.take_due(now=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="giving.write_asked", queueing_lock="giving.write_asked")
+def write_asked(timestamp: int | None = None) -> None:
+    """This function will write the letters that somebody asked for: receipts once more, statements of a year."""
+    now = timezone.now()
+    receipts_again.answer_due(on=moves.day_of(now), now=now)
+    statements.send_due(now=now)

@@ -23,6 +23,16 @@ def current(person: Person) -> Person:
     return person
 
 
+def same(person: Person) -> list[int]:
+    """This function will list the numbers of all rows that are this person: whoever stands, and all merged into them."""
+    one = current(person)
+    rows, found = [one.pk], [one.pk]
+    while found:
+        found = list(Person.objects.filter(merged_into__in=found).values_list("pk", flat=True))
+        rows += found
+    return rows
+
+
 def by_email(email: str) -> Person | None:
     """This function will find the eldest unmerged person with this address, compared case-folded."""
     if not email:

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from pennypress import money
 from pennypress.giving import limits
+from pennypress.giving.beneficiaries import Beneficiary
 from pennypress.giving.limits import CannotGive
-from pennypress.giving.models import Appeal
+from pennypress.giving.models import Appeal, Interval
 from pennypress.money import Money
 from pennypress.payments.attempts import Caller
 from pennypress.people.models import ThanksAs
@@ -43,7 +44,8 @@ class AmountField(forms.CharField):
             raise forms.ValidationError(str(error)) from error
 
 
-def _in(currency: str, field: forms.Field) -> None:
+def put_in(currency: str, field: forms.Field) -> None:
+    """This function will have a form's field of an amount read it in this currency."""
     assert isinstance(field, AmountField)
     field.currency = currency
 
@@ -144,11 +146,29 @@ class GiverForm(IntentForm):
         help_text=_("Only if we are to thank you by place."),
         widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
     )
+    for_name = forms.CharField(
+        label=_("Their name"),
+        required=False,
+        max_length=limits.LONGEST_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    for_email = forms.EmailField(
+        label=_("Their e-mail address"),
+        required=False,
+        help_text=_("If we are to tell them. We write once, after your payment has come."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    for_on = forms.DateField(
+        label=_("The day on which to tell them"),
+        required=False,
+        help_text=_("Empty: as soon as your payment has come."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.currency = currency
-        _in(currency, self.fields["own"])
+        put_in(currency, self.fields["own"])
         tile = self._tile()
         tile.choices = self._amounts()
         tile.initial = self._amounts()[len(self.suggested) // 2][0]
@@ -195,6 +215,15 @@ class GiverForm(IntentForm):
         """This method will give what the giver says of themselves, in the domain's names."""
         return {name: self.cleaned_data[name] for name in ("name", "email", "place", "thanks_as")}
 
+    def beneficiary(self) -> Beneficiary | None:
+        """This method will give whom it is given for, where that is somebody else."""
+        told = {name: self.cleaned_data[f"for_{name}"] for name in ("name", "email", "on")}
+        return Beneficiary(told["name"], told["email"], told["on"]) if any(told.values()) else None
+
+    def is_for_another(self) -> bool:
+        """Whether the part about somebody else is to be seen: filled in, or with something to mend."""
+        return any(self[name].value() or self[name].errors for name in ("for_name", "for_email", "for_on"))
+
     def _welcome(self, amount: Money) -> Money:
         try:
             limits.require_amount(amount, currency=self.currency, largest=self.largest)
@@ -204,14 +233,14 @@ class GiverForm(IntentForm):
 
 
 class GiveForm(GiverForm):
-    """A gift, once or each month."""
+    """A gift, once or again and again."""
 
     suggested = (5, 10, 25, 50, 100)
     ONCE, MONTHLY = "once", "monthly"
 
     often = forms.ChoiceField(
         label=_("How often?"),
-        choices=[(ONCE, _("Once")), (MONTHLY, _("Every month"))],
+        choices=[(ONCE, _("Once")), *((interval.name.lower(), interval.label) for interval in Interval)],
         initial=ONCE,
         widget=forms.RadioSelect,
     )
@@ -236,8 +265,10 @@ class GiveForm(GiverForm):
             del self.fields["appeal"]
 
     @property
-    def is_monthly(self) -> bool:
-        return bool(self.cleaned_data["often"] == self.MONTHLY)
+    def interval(self) -> int | None:
+        """How many months lie between two collections; None for a gift that is given once."""
+        often = self.cleaned_data["often"]
+        return None if often == self.ONCE else Interval[often.upper()]
 
     @property
     def chosen(self) -> Appeal | None:
@@ -252,7 +283,7 @@ class GiveForm(GiverForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if cleaned.get("often") == self.MONTHLY:
+        if cleaned.get("often", self.ONCE) != self.ONCE:
             self._require_what_a_pledge_needs(cleaned)
             chosen = self.chosen
             if chosen is not None and not chosen.series.is_principal:
@@ -270,29 +301,3 @@ class GiveForm(GiverForm):
                 limits.require_amount(own, currency=self.currency, largest=limits.LARGEST_PLEDGE)
             except CannotGive as error:
                 self.add_error("own", str(error))
-
-
-class PledgeForm(GiverForm):
-    """A supporter's monthly amount."""
-
-    suggested = (3, 5, 10, 20, 50)
-    largest = limits.LARGEST_PLEDGE
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["tile"].label = _("How much each month?")
-        self.fields["own"].help_text = _("If you fill this in, it is what you give each month.")
-        email = self.fields["email"]
-        email.required = True
-        email.help_text = _("The letter we send there has the link by which you change or end it.")
-        email.error_messages["required"] = _("Please give an address, so that you can change or end it at any time.")
-
-
-class ChangeAmountForm(forms.Form):
-    """A new monthly amount for a pledge that runs."""
-
-    amount = AmountField(label=_("New amount each month"), error_messages={"required": _("Please enter an amount.")})
-
-    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _in(currency, self.fields["amount"])

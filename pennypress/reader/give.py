@@ -55,9 +55,13 @@ def give(request: HttpRequest) -> HttpResponse:
 
 
 def _offer(request: HttpRequest, form: GiveForm, now: dt.datetime) -> str:
-    words = form.words() if form.is_monthly else form.words() | form.words_of_a_gift()
+    words = form.words() | {"beneficiary": form.beneficiary()}
+    if form.interval is None:
+        words |= form.words_of_a_gift()
+    else:
+        words |= {"interval_months": form.interval}
     return offering.begin(
-        kind=offering.PLEDGE if form.is_monthly else offering.GIFT,
+        kind=offering.GIFT if form.interval is None else offering.PLEDGE,
         amount=form.amount(),
         caller=form.caller(addresses.of(request)),
         now=now,

@@ -13,12 +13,7 @@ def of(person: Person) -> Member | None:
 
     Where two members were merged by mistake it is the elder number, and the other stays in the register.
     """
-    one = persons.current(person)
-    same, found = [one.pk], [one.pk]
-    while found:
-        found = list(Person.objects.filter(merged_into__in=found).values_list("pk", flat=True))
-        same += found
-    return Member.objects.filter(person__in=same).order_by("number").first()
+    return Member.objects.filter(person__in=persons.same(person)).order_by("number").first()
 
 
 def known_as(*, name: str, email: str, postcode: str) -> Person | None:
