@@ -73,9 +73,9 @@ def ensure_login(person: Person) -> User | None:
 def merge(*, duplicate: Person, into: Person, now: dt.datetime, by: User | None) -> PersonMerge:
     """This function will record that `duplicate` is the same person as `into`. Nothing that points at either is moved.
 
-    From now on `current(duplicate)` gives `into`. One merge happens at a time, so that no two can make a circle. Writes
-    the pointer and one row that says who merged and when; merging the same two again gives that row.
-    Raises: CannotMerge, with nothing written.
+    From now on `current(duplicate)` gives `into`, who takes from the duplicate what was not known of them. One merge
+    happens at a time, so that no two can make a circle. Writes the pointer and one row that says who merged and when;
+    merging the same two again gives that row. Raises: CannotMerge, with nothing written.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('people.merge'))")
@@ -91,4 +91,14 @@ def merge(*, duplicate: Person, into: Person, now: dt.datetime, by: User | None)
         raise CannotMerge("A person and an organisation are never the same.")
     duplicate.merged_into = standing
     duplicate.save(update_fields=["merged_into"])
+    _fill_in(standing, duplicate)
     return PersonMerge.objects.create(duplicate=duplicate, into=standing, merged_at=now, merged_by=by)
+
+
+def _fill_in(standing: Person, duplicate: Person) -> None:
+    names = ("email", "address", "postcode", "place", "born_on")
+    unknown = [name for name in names if not getattr(standing, name) and getattr(duplicate, name)]
+    for name in unknown:
+        setattr(standing, name, getattr(duplicate, name))
+    if unknown:
+        standing.save(update_fields=unknown)
