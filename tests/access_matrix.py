@@ -79,6 +79,8 @@ DESK = (
     Row("desk/supporters/statements/", "T", "T"),
     Row("desk/people/", "TS"),
     Row("desk/people/merge/", "TS", "TS"),
+    Row("desk/subscriptions/", "T", "T"),
+    Row("desk/subscriptions/<int:number>/withdraw/", NOBODY, "T", "/desk/subscriptions/{product}/withdraw/"),
     Row("desk/outbox/", "TS"),
     Row("desk/outbox/<int:number>/", "TS", sample="/desk/outbox/{letter}/"),
     Row("desk/outbox/<int:number>/retry/", NOBODY, "TS", "/desk/outbox/{letter}/retry/"),

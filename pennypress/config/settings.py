@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "pennypress.settlement",
     "pennypress.giving",
     "pennypress.shares",
+    "pennypress.subscriptions",
     "pennypress.payments",
     "pennypress.letters",
     "pennypress.society",

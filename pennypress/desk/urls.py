@@ -20,6 +20,7 @@ from pennypress.desk import (
     receipts,
     register,
     slips,
+    subscriptions,
     supporters,
     year,
 )
@@ -74,6 +75,8 @@ urlpatterns = [
     path("supporters/statements/", supporters.yearly, name="desk_statements"),
     path("people/", people.listing, name="desk_people"),
     path("people/merge/", people.merge, name="desk_merge"),
+    path("subscriptions/", subscriptions.listing, name="desk_subscriptions"),
+    path("subscriptions/<int:number>/withdraw/", subscriptions.withdraw, name="desk_product_withdraw"),
     path("outbox/", outbox.listing, name="desk_outbox"),
     path("outbox/<int:number>/", outbox.one, name="desk_letter"),
     path("outbox/<int:number>/retry/", outbox.retry, name="desk_letter_retry"),

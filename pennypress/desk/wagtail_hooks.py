@@ -36,6 +36,7 @@ ITEMS = (
     DeskItem(_("Register"), "desk_register", "group", 50, roles.SECRETARY),
     DeskItem(_("People"), "desk_people", "group", 55, roles.TREASURER, roles.SECRETARY),
     DeskItem(_("Books"), "desk_books", "list-ul", 60, roles.TREASURER),
+    DeskItem(_("Subscriptions"), "desk_subscriptions", "date", 62, roles.TREASURER),
     DeskItem(_("Card testing"), "desk_attacks", "lock", 65, roles.TREASURER),
     DeskItem(_("Outbox"), "desk_outbox", "resubmit", 70, roles.TREASURER, roles.SECRETARY),
 )

@@ -130,17 +130,17 @@ def _of_the_appeal(column: Column, counted: Sequence[Printable], *, on: dt.date,
     appeal = column.appeal
     fund = meter.of(appeal, on=on, now=now)
     assert fund.raised is not None
-    assert fund.target is not None
     later = total([row.left for row in counted if row.on > column.last_on], appeal.currency)
-    raised = fund.raised - later
-    short = fund.target - raised
+    figures = {"raised": money(fund.raised - later), "days_left": Figure(_days(fund.days_left))}
+    if fund.target is None or fund.needed is None or fund.surplus is None:
+        return figures
+    # What the meter has carried over is in what it says is needed.
+    short = fund.needed - fund.surplus + later
     nothing = Money(0, appeal.currency)
-    return {
-        "raised": money(raised),
+    return figures | {
         "target": money(fund.target),
         "needed": money(max(short, nothing)),
         "surplus": money(max(-short, nothing)),
-        "days_left": Figure(_days(fund.days_left)),
     }
 
 

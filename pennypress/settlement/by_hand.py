@@ -20,11 +20,14 @@ from pennypress.payments import parts as dividing
 from pennypress.payments.cash import CountSheet
 from pennypress.payments.models import Allocation, Method, Purpose, Receipt, Refund, RefundKind
 from pennypress.payments.parts import Part
+from pennypress.people import persons
 from pennypress.people.models import Person, ThanksAs, User
 from pennypress.settlement import effects, thanking
 from pennypress.settlement.effects import CannotSettle
 from pennypress.shares import applying, limits
 from pennypress.shares.models import Application
+from pennypress.subscriptions import subscribing
+from pennypress.subscriptions.models import Product
 
 __all__ = ["CannotSettle", "Named", "bounced", "received", "taken_back"]
 
@@ -64,11 +67,14 @@ def received(
     corrects: Receipt | None = None,
     may_fall_later: bool = False,
     is_thanked: bool = True,
+    product: Product | None = None,
+    subscriber: Person | None = None,
 ) -> Receipt:
     """This function will settle money that came by post, bank or hand: one receipt, divided exactly into its parts.
 
-    A part for shares belongs to the `application` that it pays, or to a new one with these `particulars`. The gift is
-    `credited` to another where the payer only carried it, and the letter goes to the `contact`. A collection has its
+    A part for shares belongs to the `application` that it pays, or to a new one with these `particulars`; a part for a
+    subscription buys the `product`, if one is named, for the `subscriber`: the giver, unless it is somebody else. The gift
+    is `credited` to another where the payer only carried it, and the letter goes to the `contact`. A collection has its
     `count`. The same `key` again gives the receipt that stands. A day that is closed is refused, unless the money
     `may_fall_later`: to the first open day in the books. Writes the receipt with its entry, a gift for each part to the
     fund, and the letter. Raises: CannotSettle, with nothing written.
@@ -78,6 +84,8 @@ def received(
     _require_parts(amount, parts, thanks_as)
     _require_facts(method, received_on, sent, amount, count, may_fall_later=may_fall_later)
     giver = _Giver(payer_name, payer_email, place, thanks_as, person or effects.known(payer_name, payer_email, now))
+    if product is not None:
+        giver = _named(giver, subscriber, parts, product, on=received_on, now=now)
     application = _applied_for(
         parts, application, particulars, giver=giver, on=received_on, recorded_by=recorded_by, now=now
     )
@@ -115,6 +123,8 @@ class _Giver:
     place: str
     thanks_as: str
     person: Person | None
+    subscriber: Person | None = None
+    product: Product | None = None
 
     def crediting(self, credited: Named | None, contact: Named | None, now: dt.datetime) -> "_Giver":
         """The one who is credited, with the address to write to: the payer unless another is named."""
@@ -122,7 +132,7 @@ class _Giver:
         if credited is None or not credited.name.strip():
             return replace(self, email=email)
         own = credited.email.strip() or email
-        return _Giver(credited.name, own, self.place, self.thanks_as, _somebody(credited, now))
+        return replace(self, name=credited.name, email=own, person=_somebody(credited, now))
 
 
 def _somebody(named: Named | None, now: dt.datetime) -> Person | None:
@@ -158,9 +168,35 @@ def _arrived_by_hand(
                 thanking.for_gift(gift=gift, now=now)
         case Purpose.SHARES if application is not None:
             effects.pay(application, allocation, on=on, now=now)
+        case Purpose.SUBSCRIPTION if giver.product is not None and giver.subscriber is not None:
+            effects.subscribe(giver.product, allocation, giver.subscriber, on=on, now=now)
         case _:
             # Booked to its account; a standing order has no pledge of ours above it.
             return
+
+
+def _named(
+    giver: _Giver,
+    subscriber: Person | None,
+    parts: Sequence[Part],
+    product: Product,
+    *,
+    on: dt.date,
+    now: dt.datetime,
+) -> _Giver:
+    """The giver with a person who has the product: the paper must know to whom it sends, by name alone if need be."""
+    if not any(part.purpose == Purpose.SUBSCRIPTION for part in parts):
+        raise CannotSettle(_("A product is bought by a part for a subscription."))
+    try:
+        subscribing.require_offered(product=product, on=on)
+    except subscribing.CannotSubscribe as error:
+        raise CannotSettle(str(error)) from error
+    if subscriber is None and giver.person is None and not giver.name.strip():
+        raise CannotSettle(_("A subscription needs the name of its subscriber."))
+    person = giver.person
+    if person is None and subscriber is None:
+        person = persons.recorded(name=giver.name, email="", place=giver.place, now=now)
+    return replace(giver, person=person, subscriber=subscriber or person, product=product)
 
 
 def _entered(key: str, amount: Money) -> Receipt | None:

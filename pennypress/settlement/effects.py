@@ -15,6 +15,8 @@ from pennypress.people import persons
 from pennypress.people.models import Person
 from pennypress.shares import applying
 from pennypress.shares.models import Application
+from pennypress.subscriptions import subscribing
+from pennypress.subscriptions.models import Product
 
 
 class CannotSettle(ValueError):
@@ -35,6 +37,14 @@ def pay(application: Application, allocation: Allocation, *, on: dt.date, now: d
         raise CannotSettle(str(error)) from error
 
 
+def subscribe(product: Product, allocation: Allocation, subscriber: Person, *, on: dt.date, now: dt.datetime) -> None:
+    """This function will give the subscriber what their money buys. Raises: CannotSettle."""
+    try:
+        subscribing.begin(allocation=allocation, product=product, person=subscriber, on=on, now=now)
+    except subscribing.CannotSubscribe as error:
+        raise CannotSettle(str(error)) from error
+
+
 def take_back(
     allocation: Allocation, kind: str, amount: Money, key: str, *, on: dt.date, reason: str, now: dt.datetime
 ) -> Refund:
@@ -50,6 +60,8 @@ def take_back(
             gifts.weigh_again(allocation=allocation)
         case Purpose.PLEDGE if hasattr(allocation, "collection"):
             pledges.weigh_again(allocation=allocation)
+        case Purpose.SUBSCRIPTION:
+            subscribing.weigh_again(allocation=allocation, on=on, now=now)
         case _:
             # The books have it. Shares stand in the register until the committee acts on them.
             pass

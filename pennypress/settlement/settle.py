@@ -29,6 +29,7 @@ from pennypress.people import persons
 from pennypress.settlement import effects, thanking
 from pennypress.settlement.effects import CannotSettle
 from pennypress.shares.models import Application
+from pennypress.subscriptions import ordering
 
 __all__ = ["CannotSettle", "payment_failed", "payment_pending", "payment_succeeded", "taken_back"]
 
@@ -89,6 +90,8 @@ def _arrived(payment: Payment, allocation: Allocation, *, on: dt.date, now: dt.d
         case Purpose.SHARES:
             application = Application.objects.get(payment=payment)
             effects.pay(application, allocation, on=on, now=now)
+        case Purpose.SUBSCRIPTION if payer is not None and (order := ordering.of(payment)):
+            effects.subscribe(order.product, allocation, payer, on=on, now=now)
         case Purpose.UNALLOCATED if hasattr(payment, "attempt"):
             # It came twice: it is not lost, and the treasurer decides what becomes of it.
             pledges.came_twice(payment=payment)

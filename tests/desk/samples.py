@@ -20,6 +20,8 @@ from pennypress.settlement import by_hand
 from pennypress.shares import applying, register
 from pennypress.shares.models import Application, Offer
 from pennypress.society import founding, rulebook
+from pennypress.subscriptions import products
+from pennypress.subscriptions.models import Product
 
 # Particulars that nobody but their own desk may read.
 CANARY_NAME, CANARY_EMAIL, CANARY_PLACE = "Canary Wharfdale", "canary@example.org", "Canaryton"
@@ -166,6 +168,12 @@ def a_column() -> ArticlePage:
     )
 
 
+def a_product() -> Product:
+    return products.offer(
+        name="The paper by post", price=pounds(60), months=12, includes_epaper=True, active_from=today()
+    )
+
+
 def all_of_them() -> dict[str, object]:
     """One of each thing that the desk shows, by the names that the access matrix uses."""
     a_society()
@@ -181,4 +189,5 @@ def all_of_them() -> dict[str, object]:
         "entry": Entry.objects.order_by("id").first().pk,
         "letter": a_letter(secret=True).pk,
         "column": a_column().pk,
+        "product": a_product().pk,
     }
