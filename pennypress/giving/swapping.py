@@ -7,6 +7,7 @@ pledge is collected under it from then on. A pledge that had lapsed is taken up 
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from pennypress.giving import dunning, moves, notices, schedule, ways
@@ -53,6 +54,16 @@ def go(request: MandateRequest, *, return_path: str) -> str:
     return begun.url
 
 
+def hold(*, mandate: Mandate) -> None:
+    """This function will lock the pledge that stands on a mandate or waits for it, before the mandate itself is locked.
+
+    Whoever ends a pledge locks the two in this order as well. Called inside the caller's transaction.
+    """
+    found = Pledge.objects.filter(Q(mandate=mandate) | Q(mandate_requests__mandate=mandate)).distinct()
+    for pledge_id in sorted(found.values_list("pk", flat=True)):
+        moves.locked(pledge_id)
+
+
 @transaction.atomic
 def given(*, mandate: Mandate, on: dt.date, now: dt.datetime) -> Pledge | None:
     """This function will have a pledge collected under a mandate that was given for it; None where it was for none.
@@ -95,7 +106,8 @@ def _under(pledge: Pledge, mandate: Mandate, *, on: dt.date, now: dt.datetime) -
     change = {PledgeState.OFFERED: PledgeChange.BEGAN, PledgeState.LAPSED: PledgeChange.REVIVED}
     move = moves.note(pledge, change.get(PledgeState(before), PledgeChange.METHOD), now)
     if before != PledgeState.OFFERED:
-        moves.write_to(pledge, kind="pledge-card-changed", key=f"pledge-moved-{move.pk}", now=now)
+        told = {"card": mandate.says}
+        moves.write_to(pledge, kind="pledge-card-changed", key=f"pledge-moved-{move.pk}", now=now, more=told)
     if notices.are_needed(mandate) and pledge.state == PledgeState.ACTIVE:
         notices.give(pledge=pledge, on=on, now=now)
 

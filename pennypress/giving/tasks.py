@@ -14,6 +14,7 @@ from pennypress.giving import (
     closing,
     collecting,
     dunning,
+    expiring,
     moves,
     pledges,
     receipts_again,
@@ -55,10 +56,11 @@ def collect_some(pledges: list[int], on: str) -> None:
 @app.periodic(cron="40 * * * *")
 @app.task(name="giving.write_due", queueing_lock="giving.write_due")
 def write_due(timestamp: int | None = None) -> None:
-    """This function will write the letters of the day: reminders that had to wait, and to those something was given for."""
+    """This function will write the letters of the day: reminders, new cards, and to those something was given for."""
     now = timezone.now()
     on = moves.day_of(now)
     dunning.remind_due(on=on, now=now)
+    expiring.ask_for_new_cards(on=on, now=now)
     beneficiaries.tell_due(on=on, now=now)
 
 

@@ -4,8 +4,9 @@ import datetime as dt
 
 from django.db import transaction
 
+from pennypress.giving import swapping
 from pennypress.payments import mandates, providers
-from pennypress.payments.models import Mandate
+from pennypress.payments.models import Mandate, MandateState
 from pennypress.payments.providers.protocol import MandateSnapshot
 
 
@@ -28,6 +29,7 @@ def bring_up(*, provider: str, snapshot: MandateSnapshot, on: dt.date, now: dt.d
     found = mandates.find(provider=provider, refs=[snapshot.provider_ref, asked_as], reference=snapshot.reference)
     if found is None:
         raise NoSuchMandate(snapshot.provider_ref)
+    swapping.hold(mandate=found)
     mandate, changed = mandates.bring_up(mandate_id=found.pk, snapshot=snapshot, now=now)
     if changed:
         mandate_changed(mandate=mandate, reason=snapshot.failure, on=on, now=now)
@@ -38,5 +40,13 @@ def mandate_changed(*, mandate: Mandate, reason: str, on: dt.date, now: dt.datet
     """This function will see to what follows from a mandate's change, in its transaction: it began, ended at the bank, or
     its card runs out on another day (`mandate.state`, `mandate.expires_on`).
 
-    A pledge whose mandate has ended fails at its next collection, and its supporter is written to then.
+    A mandate that was given for a pledge takes the place of the one before. A pledge whose mandate was ended at the bank
+    lapses, and its supporter is written to, in our words: `reason` is the provider's, and goes no further.
     """
+    match mandate.state:
+        case MandateState.ACTIVE:
+            swapping.given(mandate=mandate, on=on, now=now)
+        case MandateState.CANCELLED:
+            swapping.ended(mandate=mandate, on=on, now=now)
+        case _pending:
+            return

@@ -1,5 +1,6 @@
 """Two workers at once: nobody is charged twice, and no more goes back than came in. The controls take a guard away."""
 
+import contextlib
 import datetime as dt
 import threading
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.db.models import QuerySet
 
+from pennypress.giving import collecting as collecting_of_pledges
 from pennypress.giving import pledges
 from pennypress.giving.models import Collection
 from pennypress.payments import refunds, taking
@@ -94,3 +96,37 @@ def test_without_its_law_its_lock_and_its_number_a_due_date_is_asked_for_twice(c
     at_once(collecting, collecting)
 
     assert pledge.collections.filter(due_on=DUE).count() == 2
+
+
+def asked_after_the_end(monkeypatch):
+    """Ends a pledge while its collection is on its way to the provider; whether the provider is asked afterwards."""
+    an_appeal()
+    pledge = an_active_pledge()
+    reached, ended, order = threading.Event(), threading.Event(), []
+    charge = taking.charge
+
+    def slowly(**facts):
+        reached.set()
+        ended.wait(1)
+        order.append("asked")
+        return charge(**facts)
+
+    def ending():
+        reached.wait(5)
+        pledges.cancel(pledge=pledge, now=NOW, on=TODAY)
+        order.append("ended")
+        ended.set()
+
+    monkeypatch.setattr(taking, "charge", slowly)
+    at_once(collecting, ending)
+    return order == ["ended", "asked"]
+
+
+def test_nothing_is_asked_of_a_provider_once_a_pledge_has_ended(committed, monkeypatch):
+    assert not asked_after_the_end(monkeypatch)
+
+
+def test_without_waiting_for_what_is_on_its_way_it_is(committed, monkeypatch):
+    monkeypatch.setattr(collecting_of_pledges, "_held", lambda _pledge: contextlib.nullcontext())
+
+    assert asked_after_the_end(monkeypatch)
