@@ -12,6 +12,7 @@ from django.utils import timezone
 from pennypress.gateway import events
 from pennypress.gateway.models import EventState, ProviderEvent
 from pennypress.giving import gifts, meter, pledges
+from pennypress.giving.models import MandateRequest
 from pennypress.ledger.models import Line
 from pennypress.letters.models import Letter
 from pennypress.payments import taking
@@ -168,26 +169,23 @@ class TestAPledge:
         assert [each.payment.state for each in pledge.collections.order_by("due_on")] == ["succeeded", "succeeded"]
         assert broken_laws() == []
 
-    def test_by_direct_debit_is_confirmed_days_later(self, client, at_stripe):
-        pledge = a_pledge(method="direct_debit")
+    def test_by_direct_debit_begins_with_its_mandate_and_is_confirmed_days_later(self, client, at_stripe):
+        pledge, intent = a_debited_pledge(client, at_stripe)
         payment = pledge.collections.get().payment
-        intent = at_stripe.pay(payment.provider_ref)
-        tell(client, at_stripe)
         before = again(payment).state
-        at_stripe.clear(intent["id"])
+        at_stripe.clear(intent)
 
         tell(client, at_stripe)
 
-        pledge.refresh_from_db()
         assert (before, again(payment).state, pledge.state) == ("pending", "succeeded", "active")
+        assert broken_laws() == []
 
     def test_returned_late_by_the_bank_takes_the_meter_back(self, client, at_stripe):
-        pledge = a_pledge(method="direct_debit")
-        intent = at_stripe.pay(pledge.collections.get().payment.provider_ref)
-        at_stripe.clear(intent["id"])
+        _pledge, intent = a_debited_pledge(client, at_stripe)
+        at_stripe.clear(intent)
         tell(client, at_stripe)
         before = raised()
-        at_stripe.dispute(intent["id"], reason="insufficient_funds", status="lost")
+        at_stripe.dispute(intent, reason="insufficient_funds", status="lost")
 
         tell(client, at_stripe)
 
@@ -206,34 +204,28 @@ class TestAPledge:
         tell(client, at_stripe)
 
         assert len(at_stripe.all("charge")) == charges + 1
-        assert pledge.collections.filter(payment__state="succeeded").count() == 2
+        assert {each.payment.state for each in pledge.collections.all()} == {"succeeded"}
 
     def test_with_a_key_of_the_try_would_be_charged_twice(self, client, at_stripe, monkeypatch):
         pledge = an_active_pledge(client, at_stripe)
         at_stripe.faults = ["drop after"] * (1 + stripe_calling.RETRIES)
         charges = len(at_stripe.all("charge"))
         real = taking.charge
-        monkeypatch.setattr(
-            taking, "charge", lambda *, payment, key, now: real(payment=payment, key=f"{random.random()}", now=now)
-        )
+        monkeypatch.setattr(taking, "charge", lambda *, key, **facts: real(key=f"{random.random()}", **facts))
 
         for _run in range(2):
             pledges.collect_due(on=pledge.next_on, now=timezone.now())
 
         assert len(at_stripe.all("charge")) == charges + 2
 
-    def test_whose_mandate_the_bank_ended_is_known_here(self, client, at_stripe):
-        pledge = a_pledge(method="direct_debit")
-        payment = pledge.collections.get().payment
-        intent = at_stripe.pay(payment.provider_ref)
-        at_stripe.clear(intent["id"])
-        tell(client, at_stripe)
-        at_stripe.create_payment_method_detach(intent["payment_method"])
+    def test_whose_mandate_the_bank_ended_lapses(self, client, at_stripe):
+        pledge, _intent = a_debited_pledge(client, at_stripe)
+        at_stripe.create_payment_method_detach(pledge.mandate.provider_ref)
 
         tell(client, at_stripe)
 
-        payment.mandate.refresh_from_db()
-        assert payment.mandate.state == MandateState.CANCELLED
+        pledge.refresh_from_db()
+        assert (pledge.mandate.state, pledge.state) == (MandateState.CANCELLED, "lapsed")
 
     def test_cancelled_here_forgets_the_card_there(self, client, at_stripe):
         pledge = an_active_pledge(client, at_stripe)
@@ -243,6 +235,17 @@ class TestAPledge:
         pledge.mandate.refresh_from_db()
         assert at_stripe.all("payment_method")[0]["customer"] is None
         assert pledge.mandate.released_at is not None
+
+
+def a_debited_pledge(client, server):
+    """A pledge by Direct Debit whose first collection was asked for: the pledge, and the name of its intent."""
+    pledge = a_pledge(method="direct_debit")
+    server.pay(MandateRequest.objects.get(pledge=pledge).asked_ref)
+    tell(client, server)
+    pledge.refresh_from_db()
+    pledges.collect_due(on=pledge.next_on, now=timezone.now())
+    tell(client, server)
+    return pledge, server.all("payment_intent")[-1]["id"]
 
 
 def an_active_pledge(client, server):

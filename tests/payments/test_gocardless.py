@@ -31,12 +31,10 @@ def impatient(monkeypatch):
     monkeypatch.setattr(base_service.time, "sleep", lambda _seconds: None)
 
 
-def a_signed_pledge(server, **facts):
-    """A pledge whose mandate was signed and whose first payment was made: its order and its payment."""
-    ref = GoCardless().start_payment(an_order(method="direct_debit", keeps=True, **facts)).provider_ref
-    server.sign(ref)
-    GoCardless().fetch(ref)
-    return ref, server.all("payments")[-1]["id"]
+def a_debit(server):
+    """A debit of £25 that the bank has not confirmed yet; gives its name."""
+    charge = a_charge(a_mandate(server), amount=pounds(25), method="direct_debit")
+    return GoCardless().charge_mandate(charge).provider_ref
 
 
 def a_mandate(server):
@@ -52,82 +50,30 @@ def an_instant_gift(server, **facts):
     return ref, server.all("payments")[-1]["id"]
 
 
-class TestAPledge:
-    def test_begins_with_a_mandate_on_gocardless_page(self, at_gocardless):
-        order = an_order(method="direct_debit", keeps=True)
+class TestAnInstantGift:
+    def test_is_approved_on_a_page_that_leads_to_the_givers_bank(self, at_gocardless):
+        order = an_order(method="bank_transfer")
 
         begun = GoCardless().start_payment(order)
 
         told = GoCardless().fetch(begun.provider_ref)
         assert begun.url.startswith("https://pay-sandbox.gocardless.com/billing/")
-        assert at_gocardless.all("payments") == []
         assert (told.provider_ref, told.reference) == (begun.provider_ref, order.reference)
-        assert (told.state, told.amount, told.method) == ("started", pounds(25), "direct_debit")
+        assert (told.state, told.amount, told.method) == ("started", pounds(25), "bank_transfer")
 
     def test_asked_for_twice_is_one_order(self, at_gocardless):
-        order = an_order(method="direct_debit", keeps=True)
+        order = an_order(method="bank_transfer")
 
         begun = {GoCardless().start_payment(order).provider_ref for _again in range(2)}
 
         assert len(begun) == len(at_gocardless.all("billing_requests")) == 1
 
-    def test_asked_for_again_once_signed_leads_back_to_the_paper(self, at_gocardless):
-        order = an_order(method="direct_debit", keeps=True)
+    def test_asked_for_again_once_approved_leads_back_to_the_paper(self, at_gocardless):
+        order = an_order(method="bank_transfer")
         at_gocardless.sign(GoCardless().start_payment(order).provider_ref)
 
         assert GoCardless().start_payment(order).url == order.return_url
 
-    def test_once_signed_has_its_first_payment_however_often_it_is_asked_about(self, at_gocardless):
-        ref, payment = a_signed_pledge(at_gocardless)
-        at_gocardless.forget_keys()
-
-        told = [GoCardless().fetch(name) for name in (ref, payment, ref)]
-
-        assert {(each.provider_ref, each.state, each.amount) for each in told} == {(ref, "pending", pounds(25))}
-        assert told[0].mandate_ref == at_gocardless.all("mandates")[0]["id"]
-        assert len(at_gocardless.all("payments")) == 1
-
-    def test_whose_first_payment_was_made_and_the_answer_lost_has_one(self, at_gocardless):
-        ref = GoCardless().start_payment(an_order(method="direct_debit", keeps=True)).provider_ref
-        at_gocardless.sign(ref)
-        at_gocardless.faults = ["drop after"] * TRIES
-
-        with pytest.raises(ProviderUnavailable):
-            GoCardless().fetch(ref)
-        GoCardless().fetch(ref)
-
-        assert len(at_gocardless.all("payments")) == 1
-
-    def test_left_unsigned_has_failed(self, at_gocardless):
-        ref = GoCardless().start_payment(an_order(method="direct_debit", keeps=True)).provider_ref
-        at_gocardless.leave(ref)
-
-        told = GoCardless().fetch(ref)
-
-        assert (told.state, told.failure) == ("failed", "You went back without paying. Nothing was taken.")
-
-    def test_once_by_direct_debit_is_refused(self, at_gocardless):
-        with pytest.raises(ProviderRefused):
-            GoCardless().start_payment(an_order(method="direct_debit"))
-
-        assert at_gocardless.calls == []
-
-    def test_in_yen_is_refused(self, at_gocardless):
-        with pytest.raises(ProviderRefused, match="JPY"):
-            GoCardless().start_payment(an_order(amount=Money(500, "JPY"), method="direct_debit", keeps=True))
-
-        assert at_gocardless.calls == []
-
-    def test_on_a_page_that_is_not_gocardless_is_refused(self, at_gocardless, settings):
-        settings.GOCARDLESS_ENVIRONMENT = "live"
-
-        with pytest.raises(ProviderRefused) as refused:
-            GoCardless().start_payment(an_order(method="direct_debit", keeps=True))
-
-        assert refused.value.code == "strange_page"
-
-
-class TestAnInstantGift:
     def test_is_called_by_one_name_whatever_it_is_asked_for_by(self, at_gocardless):
         ref, payment = an_instant_gift(at_gocardless)
         at_gocardless.happens(payment, "confirmed")
@@ -137,10 +83,39 @@ class TestAnInstantGift:
         assert {each.provider_ref for each in told} == {ref}
         assert {(each.state, each.method, each.mandate_ref) for each in told} == {("succeeded", "bank_transfer", "")}
 
+    def test_left_unapproved_has_failed(self, at_gocardless):
+        ref = GoCardless().start_payment(an_order(method="bank_transfer")).provider_ref
+        at_gocardless.leave(ref)
+
+        told = GoCardless().fetch(ref)
+
+        assert (told.state, told.failure) == ("failed", "You went back without paying. Nothing was taken.")
+
+    @pytest.mark.parametrize("facts", [{"method": "direct_debit"}, {"method": "direct_debit", "keeps": True}], ids=str)
+    def test_is_not_a_debit(self, at_gocardless, facts):
+        with pytest.raises(ProviderRefused, match="mandate"):
+            GoCardless().start_payment(an_order(**facts))
+
+        assert at_gocardless.calls == []
+
+    def test_in_yen_is_refused(self, at_gocardless):
+        with pytest.raises(ProviderRefused, match="JPY"):
+            GoCardless().start_payment(an_order(amount=Money(500, "JPY"), method="bank_transfer"))
+
+        assert at_gocardless.calls == []
+
+    def test_on_a_page_that_is_not_gocardless_is_refused(self, at_gocardless, settings):
+        settings.GOCARDLESS_ENVIRONMENT = "live"
+
+        with pytest.raises(ProviderRefused) as refused:
+            GoCardless().start_payment(an_order(method="bank_transfer"))
+
+        assert refused.value.code == "strange_page"
+
 
 class TestHowAPaymentFares:
     def test_confirmed_by_the_bank_it_has_succeeded(self, at_gocardless):
-        ref, payment = a_signed_pledge(at_gocardless)
+        ref = payment = a_debit(at_gocardless)
         at_gocardless.happens(payment, "submitted")
         before = GoCardless().fetch(ref).state
 
@@ -149,7 +124,7 @@ class TestHowAPaymentFares:
         assert (before, GoCardless().fetch(ref).state) == ("pending", "succeeded")
 
     def test_returned_by_the_bank_it_has_failed_and_says_why(self, at_gocardless):
-        ref, payment = a_signed_pledge(at_gocardless)
+        ref = payment = a_debit(at_gocardless)
         at_gocardless.happens(payment, "failed", cause="insufficient_funds")
 
         told = GoCardless().fetch(ref)
@@ -165,7 +140,7 @@ class TestHowAPaymentFares:
         ],
     )
     def test_taken_back_after_it_was_confirmed_it_has_bounced(self, at_gocardless, action, words):
-        ref, payment = a_signed_pledge(at_gocardless)
+        ref = payment = a_debit(at_gocardless)
         for happens in ("confirmed", "paid_out", action):
             at_gocardless.happens(payment, happens)
 
@@ -175,7 +150,7 @@ class TestHowAPaymentFares:
         assert [(item.kind, item.amount, item.reason) for item in told.taken_back] == [("bounced", pounds(25), words)]
 
     def test_a_claim_that_was_refused_gives_it_back(self, at_gocardless):
-        ref, payment = a_signed_pledge(at_gocardless)
+        ref = payment = a_debit(at_gocardless)
         for happens in ("confirmed", "charged_back", "chargeback_cancelled"):
             at_gocardless.happens(payment, happens)
 
@@ -185,7 +160,7 @@ class TestHowAPaymentFares:
         assert len({item.key for item in told.taken_back}) == 2
 
     def test_what_happened_last_is_told_first_and_sorted_here(self, at_gocardless):
-        ref, payment = a_signed_pledge(at_gocardless)
+        ref = payment = a_debit(at_gocardless)
         for happens in ("submitted", "confirmed", "paid_out"):
             at_gocardless.happens(payment, happens)
 
@@ -194,7 +169,7 @@ class TestHowAPaymentFares:
 
 class TestARefund:
     def test_in_parts_and_then_whole(self, at_gocardless):
-        ref, payment = a_signed_pledge(at_gocardless)
+        ref = payment = a_debit(at_gocardless)
         at_gocardless.happens(payment, "confirmed")
 
         GoCardless().refund(provider_ref=ref, amount=pounds(5), key="first")
@@ -205,7 +180,7 @@ class TestARefund:
         assert [(item.kind, item.amount) for item in told.taken_back] == [("refund", pounds(5)), ("refund", pounds(20))]
 
     def test_asked_for_again_is_one_refund(self, at_gocardless):
-        ref, payment = a_signed_pledge(at_gocardless)
+        ref = payment = a_debit(at_gocardless)
         at_gocardless.happens(payment, "confirmed")
         GoCardless().refund(provider_ref=ref, amount=pounds(5), key="first")
         at_gocardless.forget_keys()
@@ -216,7 +191,7 @@ class TestARefund:
 
     @pytest.mark.parametrize("status", ["pending_submission", "charged_back"])
     def test_of_what_is_not_here_is_refused(self, at_gocardless, status):
-        ref, payment = a_signed_pledge(at_gocardless)
+        ref = payment = a_debit(at_gocardless)
         at_gocardless.happens(payment, status)
 
         with pytest.raises(CannotRefund):
@@ -225,22 +200,22 @@ class TestARefund:
         assert at_gocardless.all("refunds") == []
 
     def test_of_more_than_came_in_is_refused(self, at_gocardless):
-        ref, payment = a_signed_pledge(at_gocardless)
+        ref = payment = a_debit(at_gocardless)
         at_gocardless.happens(payment, "confirmed")
 
         with pytest.raises(CannotRefund):
             GoCardless().refund(provider_ref=ref, amount=pounds(26), key="much")
 
     def test_that_did_not_arrive_comes_back(self, at_gocardless):
-        ref, payment = a_signed_pledge(at_gocardless)
+        ref = payment = a_debit(at_gocardless)
         at_gocardless.happens(payment, "confirmed")
         GoCardless().refund(provider_ref=ref, amount=pounds(5), key="part")
         at_gocardless.all("refunds")[0]["status"] = "failed"
 
         assert [item.kind for item in GoCardless().fetch(ref).taken_back] == ["refund", "reinstatement"]
 
-    def test_of_an_order_nobody_signed_is_refused(self, at_gocardless):
-        ref = GoCardless().start_payment(an_order(method="direct_debit", keeps=True)).provider_ref
+    def test_of_an_order_nobody_approved_is_refused(self, at_gocardless):
+        ref = GoCardless().start_payment(an_order(method="bank_transfer")).provider_ref
 
         with pytest.raises(CannotRefund):
             GoCardless().refund(provider_ref=ref, amount=pounds(5), key="part")
@@ -269,10 +244,11 @@ class TestAMandate:
         with pytest.raises(UnknownAtProvider):
             GoCardless().fetch(ref)
 
-    def test_of_a_pledge_bears_no_reference_of_its_own(self, at_gocardless):
-        ref, _payment = a_signed_pledge(at_gocardless)
+    def test_whose_page_was_left_is_cancelled(self, at_gocardless):
+        ref = GoCardless().start_mandate(a_mandate_order("direct_debit")).provider_ref
+        at_gocardless.leave(ref)
 
-        assert GoCardless().fetch_mandate(ref).reference == ""
+        assert GoCardless().fetch_mandate(ref).state == "cancelled"
 
     def test_ended_here_is_ended_there_however_often(self, at_gocardless):
         mandate = a_mandate(at_gocardless)
@@ -374,7 +350,7 @@ class TestACollection:
 
 class TestAPayout:
     def test_is_the_sum_of_its_lines_less_their_fees(self, at_gocardless):
-        ref, payment = a_signed_pledge(at_gocardless)
+        ref = payment = a_debit(at_gocardless)
         gift, gift_payment = an_instant_gift(at_gocardless, amount=pounds(40))
         for each in (payment, gift_payment):
             at_gocardless.happens(each, "confirmed")
@@ -404,7 +380,7 @@ class TestAPayout:
         assert told.state == "paid"
 
     def test_names_what_was_taken_back_as_the_payment_does(self, at_gocardless):
-        ref, payment = a_signed_pledge(at_gocardless)
+        ref = payment = a_debit(at_gocardless)
         at_gocardless.happens(payment, "confirmed")
         GoCardless().refund(provider_ref=ref, amount=pounds(5), key="part")
         at_gocardless.happens(payment, "charged_back")
@@ -423,7 +399,7 @@ class TestAPayout:
         assert back == {item.key for item in GoCardless().fetch(ref).taken_back}
 
     def test_that_does_not_add_up_is_asked_for_again(self, at_gocardless):
-        _ref, payment = a_signed_pledge(at_gocardless)
+        payment = a_debit(at_gocardless)
         payout = at_gocardless.pay_out([("payment_paid_out", "2500.0", {"payment": payment})])
         payout["amount"] -= 1000
 
@@ -433,8 +409,8 @@ class TestAPayout:
 
 class TestSince:
     def test_every_payment_is_told_once_ours_or_not(self, at_gocardless):
-        started = GoCardless().start_payment(an_order(method="direct_debit", keeps=True)).provider_ref
-        ref, _payment = a_signed_pledge(at_gocardless)
+        started = GoCardless().start_payment(an_order(method="bank_transfer")).provider_ref
+        ref, _payment = an_instant_gift(at_gocardless)
         collected = GoCardless().charge_mandate(a_charge(a_mandate(at_gocardless), method="direct_debit"))
         facts = {"status": "submitted", "amount": 900, "scheme": "bacs"}
         other = at_gocardless.add("payments", currency="GBP", **facts)
@@ -455,24 +431,29 @@ class TestSince:
 
 class TestAWebhook:
     def test_of_many_events_names_what_each_is_about(self, at_gocardless):
-        ref, payment = a_signed_pledge(at_gocardless)
-        a_mandate(at_gocardless)
-        page, mandate = at_gocardless.all("billing_requests")[1], at_gocardless.all("mandates")[1]
+        gift, payment = an_instant_gift(at_gocardless)
+        mandate = a_mandate(at_gocardless)
+        signed = at_gocardless.all("billing_requests")[-1]["id"]
+        left = [GoCardless().start_mandate(a_mandate_order("direct_debit")).provider_ref]
+        left += [GoCardless().start_payment(an_order(method="bank_transfer")).provider_ref]
+        for page in left:
+            at_gocardless.leave(page)
         payout = at_gocardless.pay_out([])
         moon = {"id": "EV1", "resource_type": "moon", "action": "full", "links": {"moon": "M1"}, "tide": "high"}
         body, headers = at_gocardless.signed([*at_gocardless.all("events"), moon])
 
         events = GoCardless().read_webhook(body=body, headers=headers, now=NOW)
 
-        told = {(event.kind, event.subject, event.provider_ref) for event in events}
-        assert {
-            ("billing_requests.fulfilled", "payment", ref),
-            ("billing_requests.fulfilled", "mandate", page["id"]),
-            ("mandates.created", "mandate", mandate["id"]),
+        assert {(event.kind, event.subject, event.provider_ref) for event in events} == {
+            ("billing_requests.fulfilled", "payment", gift),
+            ("billing_requests.fulfilled", "mandate", signed),
+            ("billing_requests.cancelled", "mandate", left[0]),
+            ("billing_requests.cancelled", "payment", left[1]),
+            ("mandates.created", "mandate", mandate),
             ("payments.created", "payment", payment),
             ("payouts.paid", "payout", payout["id"]),
             ("moon.full", "", ""),
-        } <= told
+        }
         assert len({event.event_id for event in events}) == len(events)
 
     def test_with_250_events_is_read_whole(self, at_gocardless):

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 import stripe
+from django.utils import timezone
 
 from pennypress.money import Money
 from pennypress.payments.providers import pages, stripe_calling, stripe_translation
@@ -264,6 +265,24 @@ class TestACollection:
         begun = Stripe().charge_mandate(a_charge(method, method="direct_debit"))
 
         assert Stripe().fetch(begun.provider_ref).state == "pending"
+
+    @pytest.mark.parametrize(("ahead", "waits"), [(0, False), (2, False), (3, True), (15, True)])
+    def test_by_direct_debit_waits_for_its_day(self, at_stripe, ahead, waits):
+        on = timezone.localdate() + dt.timedelta(days=ahead)
+        method = a_kept_card(at_stripe, method="direct_debit")
+
+        begun = Stripe().charge_mandate(a_charge(method, method="direct_debit", collect_on=on))
+
+        options = at_stripe.get(begun.provider_ref).get("payment_method_options") or {}
+        assert options.get("bacs_debit", {}).get("target_date") == (on.isoformat() if waits else None)
+
+    def test_by_direct_debit_too_far_ahead_is_asked_for_again(self, at_stripe):
+        on = timezone.localdate() + dt.timedelta(days=16)
+
+        with pytest.raises(ProviderUnavailable):
+            Stripe().charge_mandate(a_charge(a_kept_card(at_stripe, method="direct_debit"), collect_on=on))
+
+        assert at_stripe.all("payment_intent") == []
 
     @pytest.mark.parametrize(
         ("card", "told"),

@@ -41,10 +41,8 @@ def name_of(found: dict[str, Any]) -> str:
 
 def payment_of(page: dict[str, Any]) -> dict[str, Any] | None:
     """This function will find the payment that a billing request led to; None while there is none."""
-    if paid := _paid(page):
-        return plain(client().payments.get(paid))
-    mandate = link(page, "mandate_request_mandate")
-    return under(mandate, ORDER, page["id"]) if mandate else None
+    paid = _paid(page)
+    return plain(client().payments.get(paid)) if paid else None
 
 
 def _paid(page: dict[str, Any]) -> str:
@@ -88,7 +86,7 @@ def payments_since(since: dt.datetime) -> Iterator[dict[str, Any]]:
 def unpaid_since(since: dt.datetime) -> Iterator[dict[str, Any]]:
     """This function will give every page begun at or after a moment that has led to nothing yet."""
     for page in _orders(since):
-        if not _paid(page) and not link(page, "mandate_request_mandate"):
+        if not _paid(page):
             yield page
 
 

@@ -1,10 +1,9 @@
 """GoCardless behind the protocol that all providers share: billing requests for whoever signs or pays, payments for what
 is collected under a mandate.
 
-A pledge by Direct Debit begins with the mandate, which its supporter signs on GoCardless' page; the first payment is made
-under it when we first hear that it was signed, and announced to the supporter like every later one. A single gift is an
-instant bank payment, which the giver approves at their own bank: GoCardless takes no single sum by a debit without a
-mandate that would outlive it.
+A pledge by Direct Debit begins with the mandate, which its supporter signs on GoCardless' page; its first payment is
+collected under it like every later one, once it was announced. A single gift is an instant bank payment, which the giver
+approves at their own bank: a single debit would need a mandate that outlives it.
 Source: developer.gocardless.com/billing-requests/overview, developer.gocardless.com/direct-debit/overview
 """
 
@@ -26,7 +25,7 @@ from pennypress.payments.providers import (
 )
 from pennypress.payments.providers import gocardless_webhooks as webhooks
 from pennypress.payments.providers.gocardless_calling import asked, client, code_of, key, plain, refusal
-from pennypress.payments.providers.gocardless_translation import AMOUNT, KEY, ORDER, REFERENCE, WORDS, link, note
+from pennypress.payments.providers.gocardless_translation import KEY, KIND, ORDER, REFERENCE, link, note
 from pennypress.payments.providers.protocol import (
     Begun,
     CannotRefund,
@@ -66,31 +65,25 @@ class GoCardless:
         self.page_origins: tuple[str, ...] = (_ORIGINS.get(settings.GOCARDLESS_ENVIRONMENT, _ORIGINS["live"]),)
 
     def start_payment(self, order: Order) -> Begun:
-        """A page of GoCardless': the mandate of a pledge, or an instant bank payment."""
+        """A page of GoCardless' on which the giver chooses their bank, and approves an instant payment there."""
+        if order.save_mandate or order.method != "bank_transfer":
+            raise ProviderRefused(_("By Direct Debit, the mandate is given first."), code="mandate_first")
         _require(order.amount.currency)
         notes = {REFERENCE: order.reference}
-        amount = {"amount": order.amount.minor, "currency": order.amount.currency}
-        if order.save_mandate:
-            notes |= {
-                AMOUNT: f"{order.amount.minor} {order.amount.currency}",
-                WORDS: order.description[:_LONGEST_WORDS],
-            }
-            what: dict[str, Any] = {"mandate_request": {"currency": order.amount.currency}}
-        elif order.method == "bank_transfer":
-            notes |= {AMOUNT: f"{order.amount.minor} {order.amount.currency}"}
-            words = order.description[:_LONGEST_WORDS]
-            what = {"payment_request": {**amount, "description": words, "metadata": {REFERENCE: order.reference}}}
-        else:
-            raise ProviderRefused(_("A single gift cannot be given by Direct Debit here."), code="not_once")
-        return self._page(order, {**what, "metadata": notes})
+        request = {
+            "amount": order.amount.minor,
+            "currency": order.amount.currency,
+            "description": order.description[:_LONGEST_WORDS],
+            "metadata": notes,
+        }
+        return self._page(order, {"payment_request": request, "metadata": notes})
 
     def start_mandate(self, order: MandateOrder) -> Begun:
         """A page of GoCardless' on which a mandate is signed, and nothing is paid."""
         _require(order.currency)
-        notes = {REFERENCE: order.reference}
-        return self._page(
-            order, {"mandate_request": {"currency": order.currency, "metadata": notes}, "metadata": notes}
-        )
+        notes = {REFERENCE: order.reference, KIND: "mandate"}
+        request = {"currency": order.currency, "metadata": notes}
+        return self._page(order, {"mandate_request": request, "metadata": notes})
 
     def _page(self, order: Order | MandateOrder, what: dict[str, Any]) -> Begun:
         given, _space, family = order.payer_name.strip().rpartition(" ")
@@ -117,10 +110,7 @@ class GoCardless:
             before = gocardless_finding.under(charge.mandate_ref, KEY, charge.key)
             if before is not None:
                 return Begun(before["id"])
-            notes = {REFERENCE: charge.reference, KEY: charge.key}
-            return Begun(
-                _debit(charge.mandate_ref, charge.amount, charge.description, notes, charge.key, charge.collect_on)
-            )
+            return Begun(_debit(charge))
 
     def cancel_mandate(self, mandate_ref: str) -> None:
         """Ends a mandate, and with it what is not yet under way. Ended before, it stays so."""
@@ -147,8 +137,6 @@ class GoCardless:
                 _give_back(payment, amount, key)
 
     def fetch(self, provider_ref: str) -> Snapshot:
-        """How a payment stands. An order whose mandate has been signed since is completed first: its payment is made,
-        once, under a key of the order."""
         with asked():
             if provider_ref.startswith("BRQ"):
                 return _of_order(gocardless_finding.order(provider_ref))
@@ -208,11 +196,6 @@ def _of_order(order: dict[str, Any]) -> Snapshot:
     if amount is None:
         raise UnknownAtProvider(order["id"])
     payment = gocardless_finding.payment_of(order)
-    mandate = link(order, "mandate_request_mandate")
-    if payment is None and mandate and order["status"] == "fulfilled":
-        notes = {REFERENCE: note(order, REFERENCE), ORDER: order["id"]}
-        made = _debit(mandate, amount, note(order, WORDS), notes, f"first-{order['id']}", None)
-        payment = gocardless_finding.payment(made)
     if payment is None:
         return gocardless_translation.before_payment(order, amount)
     if note(payment, ORDER) != order["id"]:
@@ -233,21 +216,19 @@ def _told(payment: dict[str, Any], *, name: str, order: dict[str, Any] | None = 
     )
 
 
-def _debit(
-    mandate: str, amount: Money, words: str, notes: dict[str, str], ours: str, collect_on: dt.date | None
-) -> str:
+def _debit(charge: Charge) -> str:
     params: dict[str, Any] = {
-        "amount": amount.minor,
-        "currency": amount.currency,
-        "description": words[:_LONGEST_WORDS],
-        "metadata": notes,
+        "amount": charge.amount.minor,
+        "currency": charge.amount.currency,
+        "description": charge.description[:_LONGEST_WORDS],
+        "metadata": {REFERENCE: charge.reference, KEY: charge.key},
         "retry_if_possible": False,
-        "links": {"mandate": mandate},
+        "links": {"mandate": charge.mandate_ref},
     }
-    if collect_on is not None:
-        earliest = plain(client().mandates.get(mandate)).get("next_possible_charge_date") or ""
-        params["charge_date"] = max(collect_on.isoformat(), earliest)
-    return client().payments.create(params=params, headers=key(ours)).id
+    if charge.collect_on is not None:
+        earliest = plain(client().mandates.get(charge.mandate_ref)).get("next_possible_charge_date") or ""
+        params["charge_date"] = max(charge.collect_on.isoformat(), earliest)
+    return client().payments.create(params=params, headers=key(charge.key)).id
 
 
 def _give_back(payment: dict[str, Any], amount: Money, ours: str) -> None:

@@ -19,8 +19,7 @@ from pennypress.payments.providers.protocol import MandateSnapshot, Snapshot, Ta
 REFERENCE = "pennypress_reference"
 KEY = "pennypress_key"
 ORDER = "pennypress_order"
-AMOUNT = "pennypress_amount"
-WORDS = "pennypress_words"
+KIND = "pennypress_kind"
 
 _INSTANT = {"faster_payments", "sepa_credit_transfer", "sepa_instant_credit_transfer", "pay_to"}
 _ENDED = {"failed", "cancelled", "expired", "consumed", "blocked", "suspended_by_payer"}
@@ -66,10 +65,7 @@ def is_instant(payment: dict[str, Any]) -> bool:
 def asked_for(order: dict[str, Any]) -> Money | None:
     """This function will say what the payer of a billing request was asked for; None where nothing was."""
     request = order.get("payment_request") or {}
-    if request.get("amount"):
-        return money(request["amount"], request["currency"])
-    minor, _space, currency = note(order, AMOUNT).partition(" ")
-    return money(minor, currency) if minor.isdigit() else None
+    return money(request["amount"], request["currency"]) if request.get("amount") else None
 
 
 def before_payment(order: dict[str, Any], amount: Money) -> Snapshot:
@@ -84,7 +80,7 @@ def before_payment(order: dict[str, Any], amount: Money) -> Snapshot:
         failure=failure,
         mandate_ref="",
         taken_back=(),
-        method="bank_transfer" if order.get("payment_request") else "direct_debit",
+        method="bank_transfer",
         created_at=moment(order["created_at"]),
     )
 
@@ -96,7 +92,6 @@ def snapshot(
     news = _in_order(events)
     has_come, moved = history(news, money(payment["amount"], payment["currency"]))
     state = "succeeded" if has_come else _state(payment["status"])
-    keeps = name != payment["id"] and not is_instant(payment)
     back = [*moved, *(item for refund in reversed(refunds) for item in _refunded(refund))]
     return Snapshot(
         provider_ref=name,
@@ -104,7 +99,7 @@ def snapshot(
         state=state,
         amount=money(payment["amount"], payment["currency"]),
         failure=_failure(payment["status"], news) if state == "failed" else "",
-        mandate_ref=link(payment, "mandate") if keeps else "",
+        mandate_ref="",
         taken_back=tuple(back) if state == "succeeded" else (),
         method="bank_transfer" if is_instant(payment) else "direct_debit",
         created_at=moment(payment["created_at"]),
@@ -164,8 +159,7 @@ def mandate(
     mandate: dict[str, Any] | None, *, order: dict[str, Any] | None, account: dict[str, Any] | None
 ) -> MandateSnapshot:
     """This function will say how a mandate stands: `order` is the page on which it was asked for, if it is known."""
-    # The reference of an order that is also paid is the payment's own, not the mandate's.
-    ours = reference(order, mandate) if not (order and asked_for(order)) else ""
+    ours = reference(order, mandate)
     if mandate is None:
         assert order is not None
         is_left = order["status"] == "cancelled"

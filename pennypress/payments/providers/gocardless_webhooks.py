@@ -9,7 +9,7 @@ from typing import Any
 
 from gocardless_pro import errors, webhooks
 
-from pennypress.payments.providers.gocardless_translation import AMOUNT, REFERENCE, link
+from pennypress.payments.providers.gocardless_translation import KIND, link
 from pennypress.payments.providers.protocol import BadWebhook, Event
 
 HEADER = "Webhook-Signature"
@@ -69,6 +69,7 @@ def _about(told: dict[str, Any]) -> tuple[str, str]:
 
 
 def _of_page(told: dict[str, Any]) -> str:
-    """A page bears our reference; one on which something is to be paid bears the sum as well."""
-    noted = told.get("resource_metadata") or {}
-    return "mandate" if REFERENCE in noted and AMOUNT not in noted else "payment"
+    """A page is for a payment or for a mandate; one that was left bears neither, but our note of which it was."""
+    is_signed = link(told, "mandate_request_mandate") or link(told, "mandate_request")
+    noted = (told.get("resource_metadata") or {}).get(KIND)
+    return "mandate" if is_signed or noted == "mandate" else "payment"

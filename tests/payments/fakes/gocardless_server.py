@@ -187,7 +187,7 @@ class FakeGoCardless(Server):
             payment = self.add("payments", status="submitted", scheme="faster_payments", amount_refunded=0, **facts)
             order["links"]["payment_request_payment"] = payment["id"]
             self.tell("payments", "created", payment)
-        return self.tell("billing_requests", "fulfilled", order)
+        return self.tell("billing_requests", "fulfilled", order, **order["links"])
 
     def leave(self, order_ref):
         order = self.get(order_ref)
