@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -53,6 +54,7 @@ def close(request: HttpRequest) -> HttpResponse:
             today=screen.today(),
             now=timezone.now(),
             broken=_broken(),
+            parked=_parked(),
             **form.cleaned_data,
         )
     except periods.CannotClose as refusal:
@@ -66,8 +68,13 @@ def _broken() -> list[str]:
     return [finding.law.says for finding in laws.run(books.LAWBOOK) if not finding.holds]
 
 
+def _parked() -> int:
+    """How many of the providers' events wait for a person. Theirs is the gateway's table, beside us and not below."""
+    return apps.get_model("gateway", "ProviderEvent").objects.filter(state="parked").count()
+
+
 def _shown(request: HttpRequest, form: CloseForm, through: dt.date, status: int = 200) -> HttpResponse:
-    checks = closing.checks(through=through, currency=rulebook.society().currency, broken=_broken())
+    checks = closing.checks(through=through, currency=rulebook.society().currency, broken=_broken(), parked=_parked())
     context: dict[str, Any] = {
         "form": form,
         "through": through,

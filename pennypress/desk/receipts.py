@@ -226,6 +226,7 @@ def _shown(request: HttpRequest, receipt: Receipt, form: TakeBackForm, status: i
         ),
         "slip": item.slip if item else None,
         "payment": payment,
+        "payouts": payment.receipt.payout_lines.select_related("payout").order_by("id") if payment else [],
         "moves": payment.moves.order_by("id") if payment else [],
         "count": CashCount.objects.filter(receipt=receipt).first(),
         "corrected_by": Receipt.objects.filter(corrects=receipt).first(),

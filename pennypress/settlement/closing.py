@@ -32,10 +32,11 @@ class Check:
     stops: bool = False
 
 
-def checks(*, through: dt.date, currency: str, broken: Sequence[str]) -> list[Check]:
+def checks(*, through: dt.date, currency: str, broken: Sequence[str], parked: int = 0) -> list[Check]:
     """This function will list what is to be seen to before the books are closed to the end of `through`.
 
-    `broken` says which laws do not hold: whoever asks has run them. Reads only.
+    `broken` says which laws do not hold, `parked` how many of the providers' events wait for a person: whoever asks has
+    looked, since both are read above us. Reads only.
     """
     in_hand = receipts.in_hand().filter(received_on__lte=through).count()
     waiting = receipts.waiting_for_a_purpose(currency).filter(receipt__received_on__lte=through).count()
@@ -46,6 +47,7 @@ def checks(*, through: dt.date, currency: str, broken: Sequence[str]) -> list[Ch
         Check("trial", _("The trial balance balances"), trial, stops=True),
         Check("in_hand", ngettext("receipt still in hand", "receipts still in hand", in_hand), in_hand),
         Check("unallocated", ngettext("sum without a purpose", "sums without a purpose", waiting), waiting),
+        Check("parked", ngettext("event of a provider is parked", "events of providers are parked", parked), parked),
         Check("pending", ngettext("payment not yet confirmed", "payments not yet confirmed", pending), pending),
     ]
 
@@ -59,6 +61,7 @@ def close(
     note: str,
     is_seen: bool,
     broken: Sequence[str],
+    parked: int,
     today: dt.date,
     now: dt.datetime,
 ) -> PeriodClose:
@@ -66,7 +69,8 @@ def close(
 
     Writes one row. Raises: CannotClose, with nothing written.
     """
-    found = [check for check in checks(through=through, currency=currency, broken=broken) if check.count]
+    seen_to = checks(through=through, currency=currency, broken=broken, parked=parked)
+    found = [check for check in seen_to if check.count]
     if any(check.stops for check in found):
         raise CannotClose(
             _("Something is wrong in the books. It is put right first: call whoever looks after the system.")
