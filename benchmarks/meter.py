@@ -1,14 +1,16 @@
 """The meter's reading at a million gifts in one appeal: from its checkpoint, and counted whole beside it, in one run.
 
-A paper in a throw-away folder of its own; its gifts, from 200,000 givers and one in fifty refunded, are written by SQL
-through all constraints, their guards' row triggers included. Then `meter.read` is timed with a checkpoint and a given
-number of sums above it, and without one. Both must say the same figures, or nothing is printed but that.
+A paper in a throw-away folder of its own; its gifts, from 200,000 givers and one in fifty refunded, are written by SQL,
+the first million by the owner with the guards off, for speed, and those above the checkpoint with them on. Then
+`meter.read` is timed with a checkpoint and a given number of sums above it, and without one. Both must say the same
+figures, or nothing is printed but that.
 
     .venv/bin/python -m benchmarks.meter [--gifts 1000000] [--readings 200] [--above 100]
 """
 
 import argparse
 import datetime as dt
+import os
 import statistics
 import sys
 import time
@@ -20,6 +22,7 @@ from tests.attacks import papers
 WANTED_MS = 5.0
 GIVERS = 200_000
 BATCH = 100_000
+GUARDED = ("payments_receipt", "payments_allocation", "payments_refund", "giving_gift")
 
 PERSONS = """
 INSERT INTO people_person (kind, name, email, address, postcode, place, recorded_at)
@@ -81,10 +84,14 @@ def _measure(asked: argparse.Namespace, paper: papers.Paper) -> None:
     facts = {"appeal": appeal.pk, "opens": appeal.opens_on, "days": (today - appeal.opens_on).days + 1}
     facts |= {"givers": GIVERS, "person": _persons()}
     started = time.perf_counter()
-    for first in range(1, asked.gifts + 1, BATCH):
-        _write(facts, first, min(first + BATCH - 1, asked.gifts))
-    _run(REFUNDS, {"mark": 0})
     with paper.owner() as owner:
+        for table in GUARDED:
+            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        for first in range(1, asked.gifts + 1, BATCH):
+            owner.execute(GIFTS, {**facts, "first": first, "last": min(first + BATCH - 1, asked.gifts)})
+        owner.execute(REFUNDS, {"mark": 0})
+        for table in GUARDED:
+            owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         owner.execute("VACUUM ANALYZE")
     print(f"{asked.gifts:,} gifts in one appeal, written in {time.perf_counter() - started:.0f} s")
 
@@ -102,10 +109,14 @@ def _measure(asked: argparse.Namespace, paper: papers.Paper) -> None:
     again = (time.perf_counter() - started) * 1000
     fresh = _timed(lambda: meter.read(now=now), asked.readings)
 
-    print(f"{'':34}  median ms  95th of 100")
-    print(f"{'counted whole, no checkpoint':34}  {whole[0]:9.1f}  {whole[1]:11.1f}")
-    print(f"{f'checkpoint, {asked.above} sums above it':34}  {reading[0]:9.2f}  {reading[1]:11.2f}")
-    print(f"{'checkpoint just taken':34}  {fresh[0]:9.2f}  {fresh[1]:11.2f}")
+    print(f"{'':34}  median ms  95th of 100  fastest ms")
+    for name, taken in (
+        ("counted whole, no checkpoint", whole),
+        (f"checkpoint, {asked.above} sums above it", reading),
+        ("checkpoint just taken", fresh),
+    ):
+        print(f"{name:34}  {taken[0]:9.2f}  {taken[1]:11.2f}  {taken[2]:10.2f}")
+    print("load of the machine: " + " ".join(f"{load:.1f}" for load in os.getloadavg()))
     print(f"taking it anew over {asked.above} sums: {again:.1f} ms, with givers held up")
     if reading[0] > WANTED_MS:
         sys.exit(f"above the {WANTED_MS} ms that are wanted")
@@ -139,13 +150,13 @@ def _run(statement: str, facts: dict[str, Any] | None) -> list[Any]:
         return cursor.fetchall() if cursor.description else []
 
 
-def _timed(read: Callable[[], object], times: int) -> tuple[float, float]:
+def _timed(read: Callable[[], object], times: int) -> tuple[float, float, float]:
     taken = []
     for _time in range(times):
         started = time.perf_counter()
         read()
         taken.append((time.perf_counter() - started) * 1000)
-    return statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
+    return statistics.median(taken), statistics.quantiles(taken, n=20)[-1], min(taken)
 
 
 def _arguments() -> argparse.Namespace:

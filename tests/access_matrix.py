@@ -28,6 +28,15 @@ def _wagtail(route: str, sample: str, get: str = "E", post: str = "E", why: str 
 
 DESK = (
     Row("desk/", "ETS"),
+    Row("desk/appeals/", "T"),
+    Row("desk/appeals/series/", "T", "T"),
+    Row("desk/appeals/series/<slug:slug>/", "T", "T", "/desk/appeals/series/fighting-fund/"),
+    Row("desk/appeals/series/<slug:slug>/next/", "T", "T", "/desk/appeals/series/fighting-fund/next/"),
+    Row("desk/appeals/series/<slug:slug>/principal/", NOBODY, "T", "/desk/appeals/series/fighting-fund/principal/"),
+    Row("desk/appeals/<slug:slug>/", "T", sample="/desk/appeals/november/"),
+    Row("desk/appeals/<slug:slug>/target/", NOBODY, "T", "/desk/appeals/november/target/"),
+    Row("desk/appeals/<slug:slug>/extend/", NOBODY, "T", "/desk/appeals/november/extend/"),
+    Row("desk/appeals/<slug:slug>/close/", NOBODY, "T", "/desk/appeals/november/close/"),
     Row("desk/fund/", "ET"),
     Row("desk/fund/appeals/<slug:slug>/", "T", sample="/desk/fund/appeals/november/"),
     Row("desk/post/", "T", "T"),

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from pennypress import days
-from pennypress.demo import history, names
-from pennypress.giving import appeals, meter, pledges
+from pennypress.demo import campaigns, history, names
+from pennypress.giving import meter, pledges
 from pennypress.giving.models import Collection, Pledge
 from pennypress.money import Money
 from pennypress.payments import cash
@@ -19,9 +19,6 @@ from pennypress.settlement import asking, by_hand
 
 GIVERS = 300
 SUPPORTERS = 16
-PITCH = (
-    "The Lantern has no proprietor and little advertising. The fund pays for the reporting that the cover price cannot."
-)
 THANKS = (ThanksAs.NAME, ThanksAs.INITIALS, ThanksAs.INITIALS, ThanksAs.PLACE, ThanksAs.NOT)
 
 
@@ -33,25 +30,17 @@ def build(*, now: dt.datetime, zone: ZoneInfo, step: Callable[[int], None]) -> i
     """
     today = days.day_of(now, zone)
     planned = history.appeals(today, GIVERS)
-    for appeal in planned:
-        appeals.open_appeal(
-            name=appeal.name,
-            slug=appeal.slug,
-            opens_on=appeal.opens_on,
-            closes_on=appeal.closes_on,
-            target=Money(appeal.target_minor, "GBP"),
-            pitch=PITCH,
-            now=days.start_of(appeal.opens_on, zone),
-        )
+    campaigns.open_all(planned, today=today, zone=zone)
     cast = names.names(GIVERS + SUPPORTERS, history.SEED + 2)
     _begin_pledges(cast[GIVERS:], today, zone)
     pledged = meter.read(now=now).raised
     planned[-1] = history.running(today, GIVERS, less_minor=pledged.minor if pledged else 0)
     givers = [_giver(person, now) for person in cast[:GIVERS]]
-    takings = [taking for appeal in planned for taking in appeal.takings]
+    takings = [taking for appeal in planned for taking in appeal.takings] + history.roof(today, GIVERS)
     for number, taking in enumerate(takings, 1):
         _take(taking, givers, today, _moment(taking.on, number, zone, now))
         step(number)
+    campaigns.close_all(planned, zone=zone)
     return len(takings)
 
 
@@ -72,7 +61,7 @@ def _take(taking: history.Taking, givers: list[Person], today: dt.date, now: dt.
     by_hand.received(
         method=taking.method,
         amount=amount,
-        parts=[Part(Purpose.GIFT, amount)],
+        parts=[Part(Purpose.GIFT, amount, appeal=taking.appeal)],
         payer_name=giver.name if giver else taking.name,
         payer_email="",
         place=giver.place if giver else "",

@@ -18,6 +18,8 @@ EARLIER_TARGET_MINOR = 1_600_000
 DAYS_LEFT = 24
 APPEALS_BEFORE = 18
 SEED = 31877
+# The special appeal that runs beside the fund, by its address, and for how long it has run.
+ROOF, ROOF_DAYS = "roof-over-page-one", 19
 
 # How a month of the year gives, against an even year: December well, August badly.
 SEASON = {1: 0.97, 2: 0.94, 3: 0.98, 4: 1.0, 5: 1.03, 6: 0.99, 7: 0.92, 8: 0.87, 9: 0.97, 10: 1.02, 11: 1.04, 12: 1.16}
@@ -57,6 +59,8 @@ class Taking:
     giver: int | None
     name: str = ""
     reference: str = ""
+    # The address of the appeal that it was given to; empty: the fund's.
+    appeal: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,6 +152,23 @@ def _branches(rng: random.Random, opens_on: dt.date, span: int, left: int) -> li
         on = opens_on + dt.timedelta(days=rng.randint(0, span))
         takings.append(Taking(on, "cheque", minor, None, rng.choice(BRANCHES), f"{rng.randrange(100000, 999999)}"))
     return takings
+
+
+def roof(today: dt.date, givers: int) -> list[Taking]:
+    """This function will draw up what has come for the roof, the eldest first."""
+    rng = random.Random(SEED + 4)
+    opened = today - dt.timedelta(days=ROOF_DAYS)
+    takings = [
+        Taking(
+            on=opened + dt.timedelta(days=rng.randint(0, ROOF_DAYS)),
+            method=rng.choice(("cheque", "card_by_phone", "bank_transfer", "cash")),
+            minor=rng.choice((20, 25, 50, 50, 100, 150, 200)) * 100,
+            giver=rng.randrange(givers),
+            appeal=ROOF,
+        )
+        for _sum in range(28)
+    ]
+    return sorted(takings, key=lambda taking: taking.on)
 
 
 @dataclass(frozen=True)

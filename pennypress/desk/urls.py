@@ -3,6 +3,7 @@
 from django.urls import path
 
 from pennypress.desk import (
+    appeals,
     applications,
     attacks,
     batch,
@@ -26,6 +27,15 @@ from pennypress.desk import (
 )
 
 urlpatterns = [
+    path("appeals/", appeals.listing, name="desk_appeals"),
+    path("appeals/series/", appeals.begin, name="desk_appeals_begin"),
+    path("appeals/series/<slug:slug>/", appeals.rules, name="desk_appeals_rules"),
+    path("appeals/series/<slug:slug>/next/", appeals.open_next, name="desk_appeals_next"),
+    path("appeals/series/<slug:slug>/principal/", appeals.principal, name="desk_appeals_principal"),
+    path("appeals/<slug:slug>/", appeals.one, name="desk_appeal"),
+    path("appeals/<slug:slug>/target/", appeals.target, name="desk_appeal_target"),
+    path("appeals/<slug:slug>/extend/", appeals.extend, name="desk_appeal_extend"),
+    path("appeals/<slug:slug>/close/", appeals.close, name="desk_appeal_close"),
     path("fund/", fund.today, name="desk_fund"),
     path("fund/appeals/<slug:slug>/", fund.raised, name="desk_fund_raised"),
     path("post/", post.today, name="desk_post"),

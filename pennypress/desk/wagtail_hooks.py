@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, reverse_lazy
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -29,6 +29,7 @@ class DeskItem(MenuItem):
 
 ITEMS = (
     DeskItem(_("The fund today"), "desk_fund", "calendar-check", 10, roles.TREASURER, roles.EDITOR),
+    DeskItem(_("Appeals"), "desk_appeals", "calendar-alt", 15, roles.TREASURER),
     DeskItem(_("Today's post"), "desk_batch", "mail", 20, roles.TREASURER),
     DeskItem(_("Receipts"), "desk_receipts", "clipboard-list", 30, roles.TREASURER),
     DeskItem(_("Supporters"), "desk_supporters", "user", 35, roles.TREASURER),
@@ -77,4 +78,6 @@ def first_screen(request: HttpRequest, panels: list[Component]) -> None:
 
 @hooks.register("insert_global_admin_css")
 def look() -> SafeString:
-    return format_html('<link rel="stylesheet" href="{}">', static("desk/desk.css"))
+    return format_html_join(
+        "", '<link rel="stylesheet" href="{}">', ((static(sheet),) for sheet in ("desk/desk.css", "css/charts.css"))
+    )

@@ -1,11 +1,15 @@
 """Appeals: opening one, finding which of them run, and moving its target and its last day with a reason."""
 
 import datetime as dt
+import itertools
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from pennypress import days
 from pennypress.giving import series as all_series
 from pennypress.giving.models import Appeal, AppealExtension, AppealSeries, AppealTarget, Unit
 from pennypress.money import Money
@@ -13,6 +17,18 @@ from pennypress.people.models import User
 
 # The series that the first appeal of a paper begins, where nobody began one before.
 FUND, FUND_SLUG = "Fighting fund", "fighting-fund"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The next appeal of a series as the one before it suggests: the day after, as long, for the same target."""
+
+    name: str
+    slug: str
+    opens_on: dt.date
+    closes_on: dt.date
+    target: Money | int | None
+    pitch: str
 
 
 class CannotOpen(ValueError):
@@ -53,6 +69,32 @@ def target_on(appeal: Appeal, on: dt.date) -> AppealTarget:
 def named(slug: str) -> Appeal | None:
     """This function will give the appeal with this address, or None where there is none."""
     return Appeal.objects.filter(slug=slug).first()
+
+
+def propose(series: AppealSeries, *, on: dt.date) -> Proposal:
+    """This function will draw up the next appeal of a series: from the day after the last one, or from `on`.
+
+    A month that begins on the day on which the last one began, or a whole calendar month after a whole one.
+    """
+    last = Appeal.objects.filter(series=series).order_by("-opens_on").first()
+    opens_on = max(last.closes_on + dt.timedelta(days=1), on) if last else on
+    closes_on = days.months_after(opens_on, 1, opens_on.day) - dt.timedelta(days=1)
+    held = target_on(last, last.closes_on) if last else None
+    month = date_format(opens_on, "F")
+    return Proposal(
+        name=_("%(month)s %(series)s") % {"month": month, "series": series.name.lower()},
+        slug=_free_slug(f"{opens_on:%Y-%m}" if series.is_principal else f"{series.slug}-{opens_on:%Y-%m}"),
+        opens_on=opens_on,
+        closes_on=closes_on,
+        target=(held.amount or held.givers) if held else None,
+        pitch=last.pitch if last else "",
+    )
+
+
+def _free_slug(wanted: str) -> str:
+    taken = set(Appeal.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    later = (f"{wanted}-{number}" for number in itertools.count(2))
+    return next(slug for slug in itertools.chain([wanted], later) if slug not in taken)
 
 
 def open_appeal(

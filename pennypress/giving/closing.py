@@ -10,6 +10,7 @@ from pennypress.giving import checkpoints, folding, terms
 from pennypress.giving.folding import Change, Marks
 from pennypress.giving.models import Appeal, AppealClosing, ClosingMethod, Unit
 from pennypress.money import Money
+from pennypress.payments.models import Method
 from pennypress.people.models import User
 
 # So many days after its last an appeal is closed by the worker, where nobody has closed it: the post of the last days
@@ -22,6 +23,17 @@ class CannotClose(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """One sum that came or changed after the close."""
+
+    on: dt.date
+    receipt_id: int
+    label: str
+    is_new: bool
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Reconciliation:
     """What an appeal was closed with, what came and went since, and what it stands at. Law: the first two sums and the
     changes are the last."""
@@ -31,6 +43,21 @@ class Reconciliation:
     went: Money
     living: Money
     changes: list[Change]
+
+    @property
+    def listed(self) -> list["Listed"]:
+        """The changes as they are shown, in money and words."""
+        currency = self.frozen.currency
+        return [
+            Listed(
+                change.on,
+                change.receipt_id,
+                str(Method(change.method).label),
+                change.is_new,
+                Money(change.gross_minor, currency),
+            )
+            for change in self.changes
+        ]
 
     @property
     def went_shown(self) -> Money:

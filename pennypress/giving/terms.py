@@ -14,6 +14,7 @@ from django.db import connection, models
 from pennypress.giving import checkpoints
 from pennypress.giving.folding import Figures
 from pennypress.giving.models import Appeal, AppealClosing, AppealSeries, Basis, CarryOver, MeterCheckpoint, Unit
+from pennypress.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,35 @@ def _carried_in(appeal: Appeal, on: dt.date) -> tuple[int, bool]:
         return 0, False
     figures = checkpoints.figures(earlier)
     return handed_on(earlier.series, goal=of(earlier, on=on).goal, raised=raised(earlier.series, figures)), False
+
+
+@dataclass(frozen=True, slots=True)
+class ToCarry:
+    """What an appeal would hand on to the next as things stand; final once it is closed."""
+
+    shortfall: Money | None
+    surplus: Money | None
+    is_final: bool
+
+
+def to_carry(appeal: Appeal, *, on: dt.date) -> ToCarry:
+    """This function will say what an appeal hands on to the next of its series, or would if it ended as it stands now."""
+    appeal = found(appeal, on=on)
+    is_final = hasattr(appeal, "closing")
+    carried = (
+        appeal.closing.carried_out_minor
+        if is_final
+        else handed_on(
+            appeal.series,
+            goal=of(appeal, on=on).goal,
+            raised=raised(appeal.series, checkpoints.figures(appeal)),
+        )
+    )
+    return ToCarry(
+        Money(carried, appeal.currency) if carried > 0 else None,
+        Money(-carried, appeal.currency) if carried < 0 else None,
+        is_final,
+    )
 
 
 def raised(series: AppealSeries, figures: Figures) -> int:

@@ -5,11 +5,13 @@ import datetime as dt
 import pytest
 from django.db import connection
 from django.test import override_settings
+from django.utils import timezone
 
 from pennypress import laws
 from pennypress.config import lawbook
 from pennypress.demo import build
-from pennypress.giving import meter
+from pennypress.giving import appeals, meter
+from pennypress.giving.models import AppealClosing, AppealExtension, AppealTarget
 from pennypress.newsroom.models import ArticlePage, FrontPage
 from pennypress.payments.models import Method, Receipt
 from pennypress.people import demonstration
@@ -18,6 +20,7 @@ from pennypress.shares.models import Application
 from tests import databases
 
 NOW = dt.datetime.now(dt.UTC)
+TODAY = timezone.localdate(NOW)
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +38,21 @@ def test_the_running_appeal_stands_where_the_real_one_stood():
     shown = meter.as_json(meter.read(now=NOW))
 
     assert (shown["raised_minor"], shown["needed_minor"], shown["days_left"]) == (382_100, 1_417_900, 24)
+
+
+def test_eighteen_appeals_are_closed_and_one_handed_its_deficit_on_once():
+    closings = AppealClosing.objects.order_by("appeal__opens_on")
+
+    assert closings.count() == 18
+    assert [closing.carried_out_minor > 0 for closing in closings].count(True) == 1
+    assert [closing.carried_in_minor > 0 for closing in closings].count(True) == 1
+    assert all(closing.carried_out_minor >= 0 for closing in closings)
+
+
+def test_a_target_changed_once_in_its_month_an_appeal_was_extended_and_the_roof_is_asked_for_beside():
+    assert AppealTarget.objects.exclude(reason="").count() == 1
+    assert AppealExtension.objects.count() == 1
+    assert [appeal.slug for appeal in appeals.all_running(TODAY)][1:] == ["roof-over-page-one"]
 
 
 def test_every_law_holds():

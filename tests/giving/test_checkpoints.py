@@ -13,10 +13,14 @@ from pennypress import laws
 from pennypress.giving import appeals, checkpoints, folding, meter
 from pennypress.giving.laws import LAWS
 from pennypress.giving.models import Appeal, Gift, MeterCheckpoint
-from pennypress.payments import refunds
-from pennypress.payments.models import Allocation
+from pennypress.money import Money
+from pennypress.payments import payouts, refunds, taking
+from pennypress.payments.models import Allocation, Purpose
+from pennypress.payments.parts import Part
+from pennypress.payments.providers import sandbox
 from pennypress.people import persons
 from pennypress.people.models import Person
+from pennypress.settlement import paying_out
 from tests import databases
 from tests.builders import (
     NOW,
@@ -25,6 +29,8 @@ from tests.builders import (
     a_series,
     an_active_pledge,
     an_appeal,
+    an_offered_gift,
+    paid,
     pounds,
 )
 
@@ -351,3 +357,66 @@ def test_after_fees_it_is_the_same_before_and_after_a_checkpoint(fees):
     assert counted == whole == folding.Figures(5_000, 4_907, 2)
     assert meter.read(now=NOW).raised.minor == 4_907
     assert holds()
+
+
+@pytest.mark.django_db
+class TestFeesOfPayouts:
+    """The real ones: what a provider kept of a payment is taken off where the series counts after fees."""
+
+    @pytest.fixture(autouse=True)
+    def provider(self, settings):
+        settings.PAYMENT_PROVIDERS = ["sandbox"]
+
+    def paid_out(self):
+        (payout,) = sandbox.pay_out(now=NOW)
+        return paying_out.ask(provider="sandbox", provider_ref=payout.ref, on=TODAY, now=NOW)
+
+    def test_they_are_taken_off_above_a_checkpoint_and_in_a_whole_count(self):
+        fund = an_appeal(series=a_series(basis="net"))
+        gift = an_offered_gift(amount=pounds(100)).gift
+        paid(gift.payment)
+        take(fund)
+        self.paid_out()
+        gift.refresh_from_db()
+        fee = payouts.fees_of([gift.allocation_id])[gift.allocation_id]
+
+        assert fee.minor > 0
+        assert both(fund)[0] == both(fund)[1]
+        assert meter.read(now=NOW).raised == pounds(100) - fee
+
+    def test_a_payout_that_comes_back_drops_the_checkpoint(self):
+        fund = an_appeal(series=a_series(basis="net"))
+        paid(an_offered_gift(amount=pounds(100)).gift.payment)
+        payout = self.paid_out()
+        take(fund)
+        payout.state = "failed"
+        payout.save(update_fields=["state"])
+
+        assert not MeterCheckpoint.objects.exists()
+        assert both(fund)[0] == both(fund)[1]
+        assert meter.read(now=NOW).raised == pounds(100)
+
+    @pytest.mark.parametrize("minors", [(60_00, 30_00, 10_00), (33_33, 33_33, 33_34), (1_00, 1_00, 98_01)])
+    def test_of_a_receipt_of_several_parts_each_bears_its_share_to_the_penny(self, minors):
+        payment = taking.prepare(
+            provider="sandbox",
+            method="card",
+            parts=[
+                Part(purpose, Money(minor, "GBP"))
+                for purpose, minor in zip(
+                    (Purpose.OTHER, Purpose.SUBSCRIPTION, Purpose.UNALLOCATED), minors, strict=True
+                )
+            ],
+            payer_name="Ada",
+            payer_email="",
+            now=NOW,
+        )
+        taking.ask(payment=payment, return_path="/")
+        paid(payment)
+        self.paid_out()
+        allocations = list(Allocation.objects.order_by("id").values_list("id", flat=True))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT allocation_id, amount_minor FROM giving_fee")
+            seen = dict(cursor.fetchall())
+
+        assert seen == {pk: fee.minor for pk, fee in payouts.fees_of(allocations).items()}
