@@ -22,7 +22,7 @@ import psycopg
 from pennypress.config import embedded
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 600
 
 
 class DidNotStart(RuntimeError):
