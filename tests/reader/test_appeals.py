@@ -50,8 +50,8 @@ def test_the_running_appeal_has_its_days_as_pictures_and_as_tables(client):
 
     assert shown.count('<svg class="chart') == 2
     assert "Standing order, 1 sum" in shown
-    assert "<th>Tue 3 Nov</th><td class="n">£25.00</td><td class="n">£25.00</td>" in shown
-    assert "<th>Wed 4 Nov</th><td class="n">£7.00</td><td class="n">£32.00</td>" in shown
+    assert '<th>Tue 3 Nov</th><td class="n">£25.00</td><td class="n">£25.00</td>' in shown
+    assert '<th>Wed 4 Nov</th><td class="n">£7.00</td><td class="n">£32.00</td>' in shown
 
 
 def test_the_table_the_methods_and_the_meter_say_the_same(client):
