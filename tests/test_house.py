@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db.models import PROTECT
 
 ROOT = Path(__file__).resolve().parent.parent
-MONEY_PACKAGES = {"ledger", "payments", "giving", "shares", "society", "people", "subscriptions"}
+MONEY_PACKAGES = {"ledger", "payments", "giving", "shares", "society", "people", "subscriptions", "moving"}
 
 
 def _layers():

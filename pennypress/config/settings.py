@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "pennypress.reader",
     "pennypress.desk",
     "pennypress.gateway",
+    "pennypress.moving",
     "pennypress.settlement",
     "pennypress.giving",
     "pennypress.shares",

@@ -39,6 +39,7 @@ ITEMS = (
     DeskItem(_("Books"), "desk_books", "list-ul", 60, roles.TREASURER),
     DeskItem(_("Subscriptions"), "desk_subscriptions", "date", 62, roles.TREASURER),
     DeskItem(_("Card testing"), "desk_attacks", "lock", 65, roles.TREASURER),
+    DeskItem(_("Moving in"), "desk_moving_in", "upload", 68, roles.TREASURER),
     DeskItem(_("Outbox"), "desk_outbox", "resubmit", 70, roles.TREASURER, roles.SECRETARY),
 )
 

@@ -134,15 +134,16 @@ def record_by_hand(
     received_on: dt.date,
     now: dt.datetime,
     appeal: Appeal | None = None,
+    is_past: bool = False,
 ) -> Gift:
     """This function will write a gift that came by post, in a tin or over the counter, received with its allocation.
 
     Called by settlement. It counts in the `appeal` that it was given to, or else in the one that ran on the day it was
-    received. Writes one row.
+    received; one that `is_past`, from the books before these, only in the appeal it was given to. Writes one row.
     """
     amount = allocation.amount
     return Gift.objects.create(
-        appeal=appeal or _running_in(amount.currency, received_on),
+        appeal=appeal if is_past else appeal or _running_in(amount.currency, received_on),
         name=name.strip(),
         email=persons.fold(email),
         place=place.strip(),

@@ -54,6 +54,7 @@ _GUARDS = (
     "giving_reminder_append_only",
     "giving_annualstatement_append_only",
     "giving_receiptrequest_kept_rows",
+    "giving_knownreference_append_only",
 )
 
 LAWS = (

@@ -196,7 +196,7 @@ LAWS = (
            LEFT JOIN LATERAL (SELECT sum(face_minor::bigint * pieces) AS total FROM payments_countedcash
                               WHERE count_id = c.id) cash ON true
            LEFT JOIN LATERAL (SELECT sum(amount_minor) AS total FROM payments_tin WHERE count_id = c.id) tins ON true
-           WHERE (r.method = 'collection' AND c.id IS NULL)
+           WHERE (r.method = 'collection' AND NOT r.is_brought_forward AND c.id IS NULL)
               OR (c.id IS NOT NULL AND (cash.total IS DISTINCT FROM r.amount_minor OR tins.total <> r.amount_minor
                   OR lower(trim(c.first_counter)) = lower(trim(c.second_counter))))""",
     ),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from pennypress.payments import providers
 from pennypress.payments.models import Mandate, MandateState, Method
@@ -37,6 +38,34 @@ def ask(*, mandate: Mandate, currency: str, payer_name: str, payer_email: str, r
         return_url=settings.SITE_URL + return_path,
     )
     return providers.get(mandate.provider).start_mandate(order)
+
+
+class CannotTakeOver(ValueError):
+    """The mandate is known already, and is somebody's."""
+
+
+def is_known(*, provider: str, provider_ref: str) -> bool:
+    """This function will say whether a mandate at a provider stands in our rows."""
+    return Mandate.objects.filter(provider=provider, provider_ref=provider_ref).exists()
+
+
+@transaction.atomic
+def take_over(*, provider: str, provider_ref: str, person: Person, method: str, now: dt.datetime) -> Mandate:
+    """This function will write a mandate that was given elsewhere and is active at the provider: the caller has asked.
+
+    Writes one row. Raises: CannotTakeOver.
+    """
+    if is_known(provider=provider, provider_ref=provider_ref):
+        raise CannotTakeOver(_("The mandate %(name)s is known already.") % {"name": provider_ref})
+    return Mandate.objects.create(
+        provider=provider,
+        provider_ref=provider_ref,
+        person=person,
+        method=Method(method),
+        state=MandateState.ACTIVE,
+        asked_at=now,
+        active_at=now,
+    )
 
 
 @transaction.atomic

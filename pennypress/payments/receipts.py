@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from pennypress.ledger import posting
+from pennypress.ledger import chart, posting
 from pennypress.ledger.models import Account, Entry
 from pennypress.money import Money
 from pennypress.payments import accounts
@@ -40,18 +40,23 @@ def record(
     sent: Money | None = None,
     contact: Person | None = None,
     corrects: Receipt | None = None,
+    is_brought_forward: bool = False,
 ) -> Receipt:
     """This function will write down money that arrived: the receipt, one allocation for each part, and its entry.
 
     `amount` is what was credited to us, `sent` the same money in the payer's own currency where that is another.
     `contact` is whom we write to where that is not the payer; `corrects` the receipt that was entered wrongly before.
+    Money that `is_brought_forward` was had in the books before these: it is debited to 3990, and nowhere to be banked.
     `key` says the form it was entered with; the database refuses a second receipt under it.
 
     Law: the allocations sum exactly to the receipt, and the entry says the same. Money for a purpose is credited to the
     purpose's account and debited to where the method left it. Raises: parts.CannotDivide, with nothing written.
     """
     dividing.require_whole(amount, parts)
-    banked_on = _paid_in_on(method, received_on, banked_on)
+    if is_brought_forward:
+        banked_on = received_on if accounts.is_in_hand(method) else None
+    else:
+        banked_on = _paid_in_on(method, received_on, banked_on)
     receipt = Receipt.objects.create(
         payment=payment,
         payer=payer,
@@ -70,6 +75,7 @@ def record(
         sent_currency=sent.currency if sent else "",
         contact=contact,
         corrects=corrects,
+        is_brought_forward=is_brought_forward,
     )
     named = {found.code: found for found in Account.objects.filter(code__in={part.account for part in parts} - {""})}
     Allocation.objects.bulk_create(
@@ -81,7 +87,7 @@ def record(
     sides = [posting.debit(held(receipt), amount)]
     sides += [posting.credit(accounts.earned(part.purpose, part.account), part.amount) for part in parts]
     posting.post(key=entry_key(receipt), on=received_on, memo=_memo(receipt), sides=sides, now=now)
-    if banked_on is not None:
+    if banked_on is not None and not is_brought_forward:
         _post_paid_in(receipt, banked_on, now)
     return receipt
 
@@ -99,15 +105,22 @@ def held(receipt: Receipt, *, banked: bool = False) -> str:
 
     A correction holds it where the receipt held it that first told of the money: at the provider, if it came from one.
     """
-    payment = came_by(receipt)
-    return accounts.arrived(receipt.method, provider=payment.provider if payment else "", banked=banked)
+    first = _first(receipt)
+    if first.is_brought_forward:
+        return chart.BROUGHT_FORWARD
+    return accounts.arrived(receipt.method, provider=first.payment.provider if first.payment else "", banked=banked)
 
 
 def came_by(receipt: Receipt) -> Payment | None:
     """This function will give the payment through which money came, also of a receipt that corrects another."""
+    return _first(receipt).payment
+
+
+def _first(receipt: Receipt) -> Receipt:
+    """The receipt that first told of the money, before any correction."""
     while receipt.corrects is not None:
         receipt = receipt.corrects
-    return receipt.payment
+    return receipt
 
 
 def standing(receipt: Receipt) -> Receipt:

@@ -9,7 +9,9 @@ import pytest
 from tests.attacks.papers import ROOT
 
 
-@pytest.mark.skipif(os.environ.get("PENNYPRESS_PROCESSES") != "1", reason="PENNYPRESS_PROCESSES=1 runs it: about a minute")
+@pytest.mark.skipif(
+    os.environ.get("PENNYPRESS_PROCESSES") != "1", reason="PENNYPRESS_PROCESSES=1 runs it: about a minute"
+)
 def test_what_was_thanked_for_survives_kill_9():
     command = [sys.executable, "-m", "tests.attacks.kill9", "--points", "4", "--readers", "3", "--seed", "9"]
 

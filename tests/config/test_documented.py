@@ -33,7 +33,7 @@ def test_every_setting_that_is_read_is_described_and_no_other():
 
 
 def test_every_command_is_described_and_no_other():
-    assert _documented("commands.md", r"^\| `pennypress ([a-z_]+)") == _commands()
+    assert _documented("commands.md", r"^\| `pennypress ([a-z_-]+)") == _commands()
 
 
 def test_every_target_is_described_and_no_other():

@@ -11,11 +11,14 @@ from pennypress.giving.models import Appeal
 from pennypress.ledger.models import Entry
 from pennypress.letters import outbox
 from pennypress.money import Money
+from pennypress.moving import consigning
+from pennypress.moving.models import Consignment, Likeness
 from pennypress.newsroom import column_drafting, writing
 from pennypress.newsroom.models import ArticlePage
 from pennypress.payments import cash, slips
 from pennypress.payments.models import Purpose, Receipt
 from pennypress.payments.parts import Part
+from pennypress.people import persons
 from pennypress.settlement import by_hand
 from pennypress.shares import applying, register
 from pennypress.shares.models import Application, Offer
@@ -174,6 +177,20 @@ def a_product() -> Product:
     )
 
 
+def a_consignment(content=b"date,amount,method,name\n5/11/2024,20,cheque,Nora Quill\n") -> Consignment:
+    """A file of past gifts that waits to be confirmed."""
+    return consigning.take(
+        kind="gifts", filename="gifts.csv", content=content, as_at=None, on=today(), now=timezone.now(), by=None
+    )
+
+
+def a_likeness() -> Likeness:
+    """Somebody moved in who has the name of somebody known."""
+    known = persons.recorded(name="Nora Quill", email="nora.quill@example.org", now=timezone.now())
+    new = persons.recorded(name="Nora Quill", email="", now=timezone.now())
+    return Likeness.objects.create(person=new, like=known, reason="the same name", consignment=a_consignment())
+
+
 def all_of_them() -> dict[str, object]:
     """One of each thing that the desk shows, by the names that the access matrix uses."""
     a_society()
@@ -190,4 +207,6 @@ def all_of_them() -> dict[str, object]:
         "letter": a_letter(secret=True).pk,
         "column": a_column().pk,
         "product": a_product().pk,
+        "consignment": a_consignment().pk,
+        "likeness": a_likeness().pk,
     }

@@ -14,6 +14,7 @@ from pennypress.giving.models.asking import AdvanceNotice, MandateRequest, Remin
 from pennypress.giving.models.closings import AppealClosing, ClosingMethod, MeterCheckpoint
 from pennypress.giving.models.collections import Attempt, AttemptState, Collection, CollectionState
 from pennypress.giving.models.gifts import Gift, GiftState
+from pennypress.giving.models.known_references import KnownReference
 from pennypress.giving.models.pledges import Interval, Pledge, PledgeChange, PledgeMove, PledgeState
 from pennypress.giving.models.statements import AnnualStatement, ReceiptRequest
 from pennypress.giving.models.terms import SupportTerms
@@ -36,6 +37,7 @@ __all__ = [
     "Gift",
     "GiftState",
     "Interval",
+    "KnownReference",
     "MandateRequest",
     "MeterCheckpoint",
     "OverTarget",

@@ -51,6 +51,9 @@ class Receipt(models.Model):
         related_name="corrected_by",
         help_text=_("The receipt that was entered wrongly and is entered anew by this one."),
     )
+    is_brought_forward = models.BooleanField(
+        default=False, help_text=_("Of the books before these: its money is in the opening balances.")
+    )
     key = models.CharField(
         max_length=200, unique=True, null=True, blank=True, help_text=_("The form it was entered with: once each.")
     )
