@@ -134,11 +134,13 @@ def _of_the_appeal(column: Column, counted: Sequence[Printable], *, on: dt.date,
     figures = {"raised": money(fund.raised - later), "days_left": Figure(_days(fund.days_left))}
     if fund.target is None or fund.needed is None or fund.surplus is None:
         return figures
-    # What the meter has carried over is in what it says is needed.
+    # What was carried over is in what the meter says is needed; above zero it was missing, below it was there already.
+    carried = fund.carried_in or Money(0, appeal.currency)
     short = fund.needed - fund.surplus + later
     nothing = Money(0, appeal.currency)
     return figures | {
         "target": money(fund.target),
+        "carried_over": money(max(carried, -carried)),
         "needed": money(max(short, nothing)),
         "surplus": money(max(-short, nothing)),
     }

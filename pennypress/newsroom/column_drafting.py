@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.html import escape, format_html_join
 from django.utils.translation import gettext as _
 
-from pennypress.giving import printable
+from pennypress.giving import meter, printable
 from pennypress.giving.models import Appeal
 from pennypress.giving.printable import Printable
 from pennypress.money import EXPONENTS, Money, display
@@ -22,7 +22,7 @@ from pennypress.newsroom import column_books, figures, writing
 from pennypress.newsroom.column_books import correction_figure, gift_figure
 from pennypress.newsroom.models.articles import ArticlePage
 from pennypress.newsroom.models.columns import Column, ColumnCorrection, ColumnGift
-from pennypress.newsroom.models.pages import SectionPage
+from pennypress.newsroom.models.pages import ContributorPage, SectionPage
 from pennypress.payments.models import Method
 
 # Below this, gifts of readers who wish no thanks are told of together; from it on, each has its own line.
@@ -105,7 +105,9 @@ def draft(
     now: dt.datetime,
     again: bool = False,
     headline: str = "",
+    standfirst: str = "",
     prose: Sequence[writing.Block] = (),
+    contributors: Sequence[ContributorPage] = (),
 ) -> ArticlePage:
     """This function will write the draft of a column for the days from `first_on` to `last_on`, both counted.
 
@@ -122,6 +124,8 @@ def draft(
         section=section,
         headline=headline or _headline(first_on, last_on),
         kicker=appeal.name[:60],
+        standfirst=standfirst,
+        contributors=contributors,
         body=[writing.Block("plain", text="…")],
         published_at=None,
     )
@@ -218,30 +222,40 @@ def _body(
     column: Column, gifts: Sequence[ColumnGift], prose: Sequence[writing.Block], now: dt.datetime
 ) -> list[tuple[str, Any]]:
     currency = column.appeal.currency
-    parts: list[tuple[str, Any]] = [writing.stream_block(block) for block in prose] or [("text", _opening())]
+    fund = meter.of(column.appeal, on=column_books.day_of(now), now=now)
+    parts: list[tuple[str, Any]] = [writing.stream_block(block) for block in prose] or [("text", _opening(fund))]
     named = [gift for gift in gifts if not gift.is_grouped]
     for method, of_it in groupby(named, key=lambda gift: gift.method):
         parts.append(("text", _paragraph(_came(method), list(of_it), currency)))
     if len(named) < len(gifts):
         parts.append(("text", _sentence(_("And {{rest}} came in {{rest_gifts}} from readers who wish no thanks."))))
     parts += [("text", _correction(one)) for one in column.corrections.select_related("gift__column", "column__appeal")]
-    parts.append(("fact_box", {"title": column.appeal.name, "text": _standing()}))
+    parts.append(("fact_box", {"title": column.appeal.name, "text": _standing(fund)}))
     values = column_books.read(column, on=column_books.day_of(now), now=now).figures
     return [(kind, _with_values(value, values)) for kind, value in parts]
 
 
-def _opening() -> str:
+def _opening(fund: meter.Meter) -> str:
     came = _("{{day}} has come in, in {{gifts}}.")
+    if fund.target is None:
+        return _sentence(came + " " + _("That takes the fund to {{raised}}, with {{days_left}} to go."))
     stands = _(
         "That takes the fund to {{raised}} of the {{target}} it needs, with {{needed}} to find in {{days_left}}."
     )
-    return _sentence(f"{came} {stands}")
+    return _sentence(" ".join(filter(None, (came, stands, _carried(fund)))))
 
 
-def _standing() -> str:
-    return "".join(
-        _sentence(line) for line in (_("Raised: {{raised}}"), _("We need: {{needed}}"), _("Left: {{days_left}}"))
-    )
+def _carried(fund: meter.Meter) -> str:
+    if fund.shortfall:
+        return _("To the target comes {{carried_over}} that was missing last time.")
+    return _("Off it comes {{carried_over}} that was left over last time.") if fund.credit else ""
+
+
+def _standing(fund: meter.Meter) -> str:
+    lines = [_("Raised: {{raised}}"), _("Left: {{days_left}}")]
+    if fund.target is not None:
+        lines.insert(1, _("We need: {{needed}}"))
+    return "".join(_sentence(line) for line in lines)
 
 
 def _paragraph(how: str, gifts: Sequence[ColumnGift], currency: str) -> str:

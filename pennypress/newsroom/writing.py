@@ -18,7 +18,7 @@ from wagtail.models import Page, ReferenceIndex, Site
 from wagtail.signal_handlers import disable_reference_index_auto_update
 from wagtail.signals import page_published
 
-from pennypress.newsroom import figures, stripping
+from pennypress.newsroom import column_publishing, figures, stripping
 from pennypress.newsroom.models import (
     ArticleContributor,
     ArticlePage,
@@ -133,6 +133,21 @@ def write_article(
         rows = article.claims.order_by("sort_order")
         book.update({asserted.key: row for asserted, row in zip(claims, rows, strict=True) if asserted.key})
     return article
+
+
+def publish(article: ArticlePage, *, at: dt.datetime) -> None:
+    """This function will publish a draft as of the moment `at`: its latest words, and of a column the figures of then.
+
+    Raises: column_publishing.CannotPublish.
+    """
+    revision = article.latest_revision
+    story = article.get_latest_revision_as_object()
+    with transaction.atomic():
+        column_publishing.make_ready(story, now=at)
+        story.first_published_at = story.last_published_at = at
+        story.live, story.live_revision, story.has_unpublished_changes = True, revision, False
+        story.save()
+        page_published.send(sender=type(story), instance=story, revision=None)
 
 
 def _put_in_place(
