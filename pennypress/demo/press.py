@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pennypress import days
-from pennypress.demo import reading
+from pennypress.demo import columns, reading
 from pennypress.demo.painting import Ahead
 from pennypress.newsroom import indexing, writing
 from pennypress.newsroom.models import ArticlePage, Claim, ContributorPage, Picture, SectionPage, Source, TopicPage
@@ -42,6 +42,7 @@ def _set(*, now: dt.datetime, zone: ZoneInfo, painter: Ahead, step: Callable[[in
     for number, story in enumerate(stories, 1):
         _write(story, desk, now=now, zone=zone)
         step(number)
+    columns.build(now=now, zone=zone, contributors=desk.contributors)
     _lay_out(particulars["front"], desk)
     return len(stories)
 

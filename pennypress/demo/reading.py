@@ -40,6 +40,12 @@ def paper() -> dict[str, Any]:
     return read
 
 
+def columns() -> list[dict[str, Any]]:
+    """This function will read the fund's columns, the oldest first."""
+    read: list[dict[str, Any]] = yaml.safe_load((PAPER / "columns.yaml").read_text(encoding="utf-8"))
+    return read
+
+
 def stories() -> list[Story]:
     """This function will read every story, the oldest first, so that a claim stands before what answers it."""
     found = [_story(path) for path in sorted((PAPER / "articles").glob("*.md"))]

@@ -12,7 +12,7 @@ from pennypress.config import lawbook
 from pennypress.demo import build
 from pennypress.giving import appeals, meter
 from pennypress.giving.models import AppealClosing, AppealExtension, AppealTarget
-from pennypress.newsroom.models import ArticlePage, FrontPage
+from pennypress.newsroom.models import ArticlePage, Column, FrontPage, PreparedArticle
 from pennypress.payments.models import Method, Receipt
 from pennypress.people import demonstration
 from pennypress.shares import register
@@ -62,11 +62,22 @@ def test_every_law_holds():
 
 
 def test_there_are_sixty_stories_with_their_claims_and_a_front_page():
-    stories = ArticlePage.objects.live()
+    stories = ArticlePage.objects.live().filter(column=None)
 
     assert stories.count() == 60
     assert sum(story.claims.count() for story in stories) >= 80
     assert FrontPage.objects.get().splash is not None
+
+
+def test_the_funds_columns_are_printed_and_each_goes_on_where_the_last_one_stood():
+    columns = list(Column.objects.order_by("last_on"))
+    raised = [column.figures["raised"]["minor"] for column in columns]
+
+    assert len(columns) >= 2
+    assert all(column.frozen_at is not None for column in columns)
+    came = [column.figures["day"]["minor"] for column in columns]
+    assert [sum(came[: place + 1]) for place in range(len(came))] == raised
+    assert "{{" not in "".join(PreparedArticle.objects.get(pk=column.pk).body_html for column in columns)
 
 
 def test_four_hundred_own_the_paper_and_three_wait_to():

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("giving", "0037_supporters_are_kept"),
+        ("giving", "0040_fees_from_payouts"),
         ("people", "0005_merges_are_kept"),
     ]
 

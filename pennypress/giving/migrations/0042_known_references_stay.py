@@ -6,5 +6,5 @@ from pennypress import guards
 
 
 class Migration(migrations.Migration):
-    dependencies = [("giving", "0040_known_references")]
+    dependencies = [("giving", "0041_known_references")]
     operations = [guards.append_only("giving_knownreference")]
