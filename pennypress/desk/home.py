@@ -18,8 +18,8 @@ from pennypress.desk import outbox, screen
 from pennypress.giving import meter
 from pennypress.letters.models import LetterState
 from pennypress.money import Money, display
-from pennypress.payments import breaker, receipts, slips
-from pennypress.payments.models import PayingInSlip, Payment, PaymentState, Receipt, SlipState
+from pennypress.payments import breaker, receipts, reconciliation, slips
+from pennypress.payments.models import OrderState, PayingInSlip, Payment, PaymentState, Receipt, RefundOrder, SlipState
 from pennypress.people import roles
 from pennypress.people.models import User
 from pennypress.shares.models import Application, ApplicationState
@@ -73,6 +73,7 @@ def _treasurer(user: User) -> Iterator[Need]:
     words = ngettext("payment unconfirmed since yesterday", "payments unconfirmed since yesterday", waiting)
     yield Need(str(waiting), words, f"{reverse('desk_receipts')}?waiting=1", urgent=waiting > 0)
     yield _breaker()
+    yield from _going_back()
     yield _letters(user)
 
 
@@ -88,6 +89,26 @@ def _drawer(currency: str) -> Iterator[Need]:
     unallocated = receipts.waiting_for_a_purpose(currency).count()
     words = ngettext("sum waiting for a purpose", "sums waiting for a purpose", unallocated)
     yield Need(str(unallocated), words, reverse("desk_unallocated"), urgent=unallocated > 0)
+
+
+def _going_back() -> Iterator[Need]:
+    address = reverse("desk_refunds")
+    asked = RefundOrder.objects.filter(state=OrderState.ASKED).count()
+    if asked:
+        words = ngettext("refund waits for a second person", "refunds wait for a second person", asked)
+        yield Need(str(asked), words, f"{address}?state={OrderState.ASKED}", urgent=True)
+    by_hand = RefundOrder.objects.filter(state=OrderState.APPROVED, receipt__payment=None).count()
+    if by_hand:
+        words = ngettext("refund to be paid back by you", "refunds to be paid back by you", by_hand)
+        yield Need(str(by_hand), words, f"{address}?state={OrderState.APPROVED}", urgent=True)
+    failed = RefundOrder.objects.filter(state=OrderState.FAILED).count()
+    if failed:
+        words = ngettext("refund that did not go", "refunds that did not go", failed)
+        yield Need(str(failed), words, f"{address}?state={OrderState.FAILED}", urgent=True)
+    left = len(reconciliation.unrepaired())
+    if left:
+        words = ngettext("difference with a provider to look into", "differences with providers to look into", left)
+        yield Need(str(left), words, reverse("desk_compared"), urgent=True)
 
 
 def _secretary(user: User) -> Iterator[Need]:

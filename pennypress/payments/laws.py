@@ -43,6 +43,17 @@ _GUARDS = (
     "payout_line_within",
     "payments_reconciliation_kept_rows",
     "payments_difference_append_only",
+    "payments_refundorder_kept_columns",
+    "payments_refundorder_kept_rows",
+    "payments_refundorder_state_forward",
+    "payments_refundorderpart_append_only",
+    "payments_refundordermove_append_only",
+    "payments_threshold_append_only",
+    "refund_order_within",
+    "refund_while_disputed",
+    "refund_needs_two",
+    "refund_order_parts_sum_on_order",
+    "refund_order_parts_sum_on_part",
     "payments_difference_no_truncate",
     "payments_cashcount_append_only",
     "payments_countedcash_append_only",
@@ -234,6 +245,25 @@ LAWS = (
             booked AS (SELECT l.currency, -sum(l.amount_minor) AS amount {_POSTED} = '{chart.UNALLOCATED}' GROUP BY l.currency)
             SELECT currency, listed.amount, booked.amount FROM listed FULL JOIN booked USING (currency)
             WHERE coalesce(listed.amount, 0) <> coalesce(booked.amount, 0)""",  # noqa: S608 - names of our own
+    ),
+    Law(
+        "payments.refunds_by_two",
+        "No refund above the paper's threshold went without a second person, and none was agreed to by who asked for it.",
+        """SELECT o.public_id, o.state, o.amount_minor FROM payments_refundorder o
+           WHERE o.approved_by_id = o.asked_by_id OR (o.state IN ('approved', 'sent', 'done') AND o.approved_by_id IS NULL
+             AND o.amount_minor > coalesce((SELECT t.amount_minor FROM payments_threshold t WHERE t.currency = o.currency
+                 AND t.effective_from <= o.asked_on ORDER BY t.effective_from DESC, t.id DESC LIMIT 1), 10000)
+             AND NOT EXISTS (SELECT 1 FROM payments_threshold t WHERE t.currency = o.currency
+                 AND t.effective_from <= o.asked_on AND t.set_at > o.asked_at))""",
+    ),
+    Law(
+        "payments.refunds_done_are_booked",
+        "Every refund that was ordered and is done was taken back in the books, for the same sum of each part.",
+        """SELECT o.public_id, p.allocation_id, p.amount_minor, f.amount_minor FROM payments_refundorder o
+           JOIN payments_refundorderpart p ON p.order_id = o.id
+           LEFT JOIN payments_refund f ON f.allocation_id = p.allocation_id
+                AND f.key IN (o.refund_key, o.refund_key || '-' || p.allocation_id)
+           WHERE o.state = 'done' AND f.amount_minor IS DISTINCT FROM p.amount_minor""",
     ),
     Law(
         "payments.guards_stand",

@@ -145,6 +145,11 @@ def state_of(*, provider: str, provider_ref: str) -> str:
     return found.first() or ""
 
 
+def entry_keys(payout: Payout) -> list[str]:
+    """This function will give the keys of all entries that a payout may have in the books."""
+    return [entry_key(payout), f"payout-failed-{payout.pk}"]
+
+
 def last_entry_key(payout: Payout) -> str:
     """This function will give the key of the entry that a payout's present state was booked with."""
     return f"payout-failed-{payout.pk}" if payout.state == PayoutState.FAILED else entry_key(payout)
@@ -173,8 +178,8 @@ def _against(payout: Payout) -> Iterable[tuple[str, int]]:
             # Its entry was reversed when it came back: what it had settled is settled now.
             yield from _against(line.returned)
         else:
-            # Nobody here knows what it is: the treasurer finds out.
-            yield chart.UNALLOCATED, -line.amount_minor
+            # An adjustment of the provider's own: its reason stands on the line.
+            yield chart.PROVIDER_FEES, -line.amount_minor
 
 
 def _reverse(payout: Payout, now: dt.datetime) -> None:

@@ -5,7 +5,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from pennypress.payments import attempts, breaker, held, mandates
+from pennypress.payments import attempts, breaker, held, mandates, refund_orders
 from pennypress.payments.providers import sandbox, sandbox_webhooks
 
 
@@ -44,3 +44,10 @@ def prune_attempts(timestamp: int) -> None:
     """This function will throw away counters that no window needs, and held offers that nobody came back for."""
     attempts.prune(now=timezone.now())
     held.prune(now=timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name=refund_orders.SEND, queueing_lock=refund_orders.SEND)
+def send_refunds(timestamp: int) -> None:
+    """This function will send approved refunds to their providers, again those that were out of reach."""
+    refund_orders.send_due(now=timezone.now())

@@ -14,7 +14,7 @@ from pennypress import money
 from pennypress.giving import gifts, pledges
 from pennypress.giving.models import Pledge
 from pennypress.money import Money
-from pennypress.payments import mandates, moving, receipts, refunds
+from pennypress.payments import mandates, moving, receipts, refund_orders, refunds
 from pennypress.payments.models import (
     Allocation,
     Payment,
@@ -26,7 +26,7 @@ from pennypress.payments.models import (
 )
 from pennypress.payments.parts import Part
 from pennypress.people import persons
-from pennypress.settlement import effects, thanking
+from pennypress.settlement import effects, giving_back, thanking
 from pennypress.settlement.effects import CannotSettle
 from pennypress.shares.models import Application
 from pennypress.subscriptions import ordering
@@ -156,12 +156,19 @@ def taken_back(
         return known
     if amount.minor > sum(weights) or amount.minor <= 0:
         raise CannotSettle(_("%(amount)s is more than there is to take back.") % {"amount": amount})
+    if kind == RefundKind.REFUND and (
+        order := refund_orders.meant_by(receipt=payment.receipt, amount=amount, refund_key=key)
+    ):
+        return giving_back.fulfilled(order=order, key=key, on=on, reason=reason, by=None, now=now)
     shares = zip(allocations, money.split(amount, weights), strict=True)
-    return [
+    taken = [
         effects.take_back(allocation, kind, share, _key(key, allocation, allocations), on=on, reason=reason, now=now)
         for allocation, share in shares
         if share
     ]
+    if kind == RefundKind.REINSTATEMENT:
+        refund_orders.came_back(refund_key=key.removesuffix("-failed"), reason=reason, now=now)
+    return taken
 
 
 def _told_before(receipt: Receipt | None, key: str) -> list[Refund]:

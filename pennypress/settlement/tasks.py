@@ -18,7 +18,12 @@ _AGAIN = RetryStrategy(max_attempts=6, exponential_wait=5, retry_exceptions=[Pro
 @app.periodic(cron="40 3 * * *")
 @app.task(name="settlement.reconcile_all", queueing_lock="settlement.reconcile_all")
 def reconcile_all(timestamp: int) -> None:
-    """This function will have each provider that the paper offers reconciled, each in a job of its own."""
+    """This function will have each provider that the paper offers reconciled each night."""
+    ask_for_all()
+
+
+def ask_for_all() -> None:
+    """This function will have each provider that the paper offers reconciled soon, each in a job of its own."""
     for provider in settings.PAYMENT_PROVIDERS:
         app.configure_task("settlement.reconcile", lock=f"reconcile-{provider}").defer(provider=provider)
 

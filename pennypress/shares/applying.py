@@ -12,11 +12,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
-from procrastinate.contrib.django import app as jobs
 
 from pennypress.letters import outbox
-from pennypress.payments import providers, refunds, taking
-from pennypress.payments.models import Allocation, Method, Purpose, RefundKind
+from pennypress.payments import refund_orders, taking
+from pennypress.payments.models import Allocation, Method, Purpose
 from pennypress.payments.parts import Part
 from pennypress.people import persons
 from pennypress.people.models import Person, PersonKind, User
@@ -24,7 +23,6 @@ from pennypress.shares import limits, members, moving, offers, register
 from pennypress.shares.models import Application, ApplicationState, Offer
 
 OPEN = (ApplicationState.APPLIED, ApplicationState.PAID)
-GIVE_BACK = "shares.give_back"
 # An application that nobody paid for does not hold up its applicant for ever.
 LAPSES_AFTER = dt.timedelta(days=30)
 
@@ -207,7 +205,7 @@ def paid(*, application: Application, allocation: Allocation, on: dt.date, now: 
         application.allocation = allocation
         application.save(update_fields=["allocation"])
         moving.record(application, now=now, by=None, note=_("Money came late, to be given back."))
-        _ask_to_give_back(application)
+        _order_back(application, on=on, now=now, by=None)
         return application
     moving.move(application, ApplicationState.PAID, now=now, by=None, allocation=allocation)
     _write(application, "share-application-received", now, received_on=on)
@@ -228,8 +226,8 @@ def _entered_anew(application: Application, allocation: Allocation, now: dt.date
 def refuse(*, application: Application, reason: str, on: dt.date, now: dt.datetime, by: User | None) -> Application:
     """This function will refuse an application with a reason, which is told to the applicant with where the money is.
 
-    Money that came by hand is written back at once, to be sent by the treasurer; money that came through a provider is
-    held until the provider has given it back, which the worker asks for. Locks the application. Raises: CannotRefuse.
+    The money is held until it has gone back the way it came: the treasurer's list has an order for it, which needs a
+    second person above the paper's threshold. Locks the application. Raises: CannotRefuse.
     """
     application = moving.locked(application)
     if application.state not in OPEN:
@@ -241,32 +239,10 @@ def refuse(*, application: Application, reason: str, on: dt.date, now: dt.dateti
     moving.move(
         application, ApplicationState.REFUSED, now=now, by=by, note=why, refusal=why, decided_on=on, decided_by=by
     )
-    if had_paid and application.payment is None:
-        _write_back(application, on, now)
-    elif had_paid:
-        _ask_to_give_back(application)
+    if had_paid:
+        _order_back(application, on=on, now=now, by=by)
     _write(application, "share-application-refused", now, had_paid=had_paid)
     return application
-
-
-def give_back(*, application: Application) -> bool:
-    """This function will ask the provider to give back the money of an application that was refused or withdrawn.
-
-    Call it outside any transaction; asking again is harmless, by our key. The books follow when the provider says that
-    it is done. False where nothing is to be given back. Raises: ProviderUnavailable, CannotRefund.
-    """
-    application.refresh_from_db()
-    if application.state not in (ApplicationState.REFUSED, ApplicationState.WITHDRAWN):
-        return False
-    if application.payment is None or application.allocation is None or not refunds.left(application.allocation):
-        return False
-    provider = providers.get(application.payment.provider)
-    provider.refund(
-        provider_ref=application.payment.provider_ref,
-        amount=refunds.left(application.allocation),
-        key=f"refusal-{application.public_id}",
-    )
-    return True
 
 
 @transaction.atomic
@@ -360,23 +336,18 @@ def _held_or_applied_for(
     return held + (waiting.aggregate(shares=Sum("shares"))["shares"] or 0)
 
 
-def _write_back(application: Application, on: dt.date, now: dt.datetime) -> None:
+def _order_back(application: Application, *, on: dt.date, now: dt.datetime, by: User | None) -> None:
     assert application.allocation is not None
-    if left := refunds.left(application.allocation):
-        refunds.take_back(
+    try:
+        refund_orders.ask_for_all_left(
             allocation=application.allocation,
-            kind=RefundKind.REFUND,
-            amount=left,
-            key=f"refusal-{application.public_id}",
-            on=on,
             reason=_("Application for shares refused"),
+            by=by,
+            on=on,
             now=now,
         )
-
-
-def _ask_to_give_back(application: Application) -> None:
-    public_id = str(application.public_id)
-    transaction.on_commit(lambda: jobs.configure_task(GIVE_BACK).defer(public_id=public_id), robust=True)
+    except refund_orders.CannotOrder as error:
+        raise CannotRefuse(str(error)) from error
 
 
 def _write(application: Application, kind: str, now: dt.datetime, **context: Any) -> None:

@@ -6,6 +6,8 @@ import uuid
 from django.utils import timezone
 
 from pennypress import days
+from pennypress.gateway import inbox
+from pennypress.gateway.models import EventState, ProviderEvent
 from pennypress.giving import appeals
 from pennypress.giving.models import Appeal
 from pennypress.ledger.models import Entry
@@ -15,9 +17,10 @@ from pennypress.moving import consigning
 from pennypress.moving.models import Consignment, Likeness
 from pennypress.newsroom import column_drafting, writing
 from pennypress.newsroom.models import ArticlePage
-from pennypress.payments import cash, slips
-from pennypress.payments.models import Purpose, Receipt
+from pennypress.payments import cash, payouts, refund_orders, slips
+from pennypress.payments.models import Payout, Purpose, Receipt, RefundOrder
 from pennypress.payments.parts import Part
+from pennypress.payments.providers.protocol import Event, PayoutLine, PayoutSnapshot
 from pennypress.people import persons
 from pennypress.settlement import by_hand
 from pennypress.shares import applying, register
@@ -191,6 +194,33 @@ def a_likeness() -> Likeness:
     return Likeness.objects.create(person=new, like=known, reason="the same name", consignment=a_consignment())
 
 
+def a_refund(amount=None) -> RefundOrder:
+    """An order to give back a cheque of £500, or so much of it, that waits for a second person where it is large."""
+    receipt = a_cheque(amount=pounds(500), parts=[Part(Purpose.GIFT, pounds(500))])
+    return refund_orders.ask(
+        receipt=receipt,
+        parts={receipt.allocations.get().pk: amount or receipt.amount},
+        reason="Sent twice",
+        by=None,
+        on=today(),
+        now=timezone.now(),
+    )
+
+
+def a_payout() -> Payout:
+    """A payout that took a fee of £1.50 from the bank."""
+    line = PayoutLine("line", "fee", Money(-150, "GBP"), Money(0, "GBP"))
+    told = PayoutSnapshot("so_sample", "paid", Money(-150, "GBP"), today(), (line,))
+    return payouts.bring_up(provider="sandbox", snapshot=told, now=timezone.now())
+
+
+def an_event() -> ProviderEvent:
+    told = Event("se_sample", "payment.succeeded", "sp_nobody")
+    (number,) = inbox.store(provider="sandbox", body=b'{"id": "se_sample"}', told=[told], now=timezone.now())
+    inbox.handled(event_id=number, state=EventState.PARKED, reason="Unknown.", now=timezone.now())
+    return ProviderEvent.objects.get(pk=number)
+
+
 def all_of_them() -> dict[str, object]:
     """One of each thing that the desk shows, by the names that the access matrix uses."""
     a_society()
@@ -209,4 +239,7 @@ def all_of_them() -> dict[str, object]:
         "product": a_product().pk,
         "consignment": a_consignment().pk,
         "likeness": a_likeness().pk,
+        "refund": a_refund().public_id,
+        "payout": a_payout().pk,
+        "event": an_event().pk,
     }

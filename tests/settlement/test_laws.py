@@ -12,10 +12,10 @@ from pennypress import laws
 from pennypress.config import lawbook
 from pennypress.gateway import inbox
 from pennypress.giving import checkpoints, closing, pledges
-from pennypress.payments import refunds, slips
+from pennypress.payments import refund_orders, refunds, slips
 from pennypress.payments.providers import sandbox
 from pennypress.payments.providers.protocol import Event
-from pennypress.settlement import paying_out
+from pennypress.settlement import asking, paying_out
 from tests import databases
 from tests.builders import (
     NOW,
@@ -93,6 +93,10 @@ WRONGS = {
         " receipt_id, reason) SELECT payout_id, number + 100, key || '-twin', kind, amount_minor, fee_minor, receipt_id, ''"
         " FROM payments_payoutline"
     ),
+    "payments.refunds_by_two": (
+        "payments_refundorder|UPDATE payments_refundorder SET amount_minor = amount_minor + 99999, needs_two = false"
+    ),
+    "payments.refunds_done_are_booked": "payments_refundorderpart|UPDATE payments_refundorderpart SET amount_minor = 1",
     "payments.clearing_is_unpaid": "payments_payoutline|UPDATE payments_payoutline SET amount_minor = amount_minor - 1",
 }
 
@@ -111,6 +115,10 @@ def some_money(committed):
         allocation=by_post.allocation, kind="refund", amount=pounds(5), key="r", on=TODAY, reason="", now=NOW
     )
     payment = paid(an_offered_gift().gift.payment)
+    back = {payment.receipt.allocations.get().pk: pounds(5)}
+    refund_orders.ask(receipt=payment.receipt, parts=back, reason="Twice", by=None, on=TODAY, now=NOW)
+    refund_orders.send_due(now=NOW)
+    asking.ask(provider="sandbox", provider_ref=payment.provider_ref, on=TODAY, now=NOW)
     (payout,) = sandbox.pay_out(now=NOW)
     paying_out.ask(provider="sandbox", provider_ref=payout.ref, on=TODAY, now=NOW)
     inbox.store(provider="sandbox", body=b"{}", told=[Event("e", "k", payment.provider_ref)], now=timezone.now())

@@ -11,7 +11,8 @@ from pennypress.ledger.models import Entry
 from pennypress.letters.models import Letter
 from pennypress.money import Money
 from pennypress.payments import refunds
-from pennypress.payments.models import Payment
+from pennypress.payments.models import Payment, RefundOrder
+from pennypress.settlement import giving_back
 from pennypress.shares import applying, offers, register
 from pennypress.shares.models import Application, ApplicationMove
 from tests import builders
@@ -204,17 +205,36 @@ class TestPaying:
 
 
 class TestRefusing:
-    def test_money_that_came_by_hand_is_written_back_and_the_reason_told(self):
+    def test_money_that_came_by_hand_waits_for_the_treasurer_and_the_reason_is_told(self):
         application = builders.a_paid_application(shares=25)
 
         applying.refuse(application=application, reason="We are full.", on=TODAY, now=NOW, by=None)
 
         letter = Letter.objects.get(kind="share-application-refused")
+        order = RefundOrder.objects.get()
         assert "We are full." in letter.text
         assert "£25.00" in letter.text
+        assert (order.state, order.is_by_hand, order.amount) == ("approved", True, application.amount)
+        assert balances.of(account=chart.SHARE_APPLICATIONS, on=TODAY, currency="GBP") == -application.amount
+        assert all_laws_hold()
+
+    def test_money_paid_back_by_hand_has_its_entry_and_its_letter(self):
+        application = builders.a_paid_application(shares=25)
+        applying.refuse(application=application, reason="We are full.", on=TODAY, now=NOW, by=None)
+
+        giving_back.paid_back(order=RefundOrder.objects.get(), on=TODAY, reference="000777", by=None, now=NOW)
+
         assert not refunds.left(application.allocation)
         assert balances.of(account=chart.SHARE_APPLICATIONS, on=TODAY, currency="GBP") == Money(0, "GBP")
+        assert "£25.00" in Letter.objects.get(kind="refund").text
         assert all_laws_hold()
+
+    def test_a_large_sum_waits_for_a_second_person(self):
+        application = builders.a_paid_application(shares=101)
+
+        applying.refuse(application=application, reason="We are full.", on=TODAY, now=NOW, by=None)
+
+        assert RefundOrder.objects.get().state == "asked"
 
     def test_an_applicant_who_had_not_paid_is_told_that_nothing_was_taken(self):
         applying.refuse(application=builders.an_application(), reason="Closed", on=TODAY, now=NOW, by=None)

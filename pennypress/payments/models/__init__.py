@@ -11,6 +11,13 @@ from pennypress.payments.models.payments import Payment, PaymentMove, PaymentPar
 from pennypress.payments.models.payouts import LineKind, Payout, PayoutLine, PayoutMove, PayoutState
 from pennypress.payments.models.receipts import Allocation, Receipt, Refund, RefundKind
 from pennypress.payments.models.reconciliations import Cause, Difference, Reconciliation
+from pennypress.payments.models.refund_orders import (
+    OrderState,
+    RefundOrder,
+    RefundOrderMove,
+    RefundOrderPart,
+    Threshold,
+)
 from pennypress.payments.models.slips import PayingInSlip, SlipItem, SlipState
 from pennypress.payments.sandbox_tables import (
     SandboxEvent,
@@ -34,6 +41,7 @@ __all__ = [
     "Mandate",
     "MandateState",
     "Method",
+    "OrderState",
     "PayingInSlip",
     "Payment",
     "PaymentMove",
@@ -48,6 +56,9 @@ __all__ = [
     "Reconciliation",
     "Refund",
     "RefundKind",
+    "RefundOrder",
+    "RefundOrderMove",
+    "RefundOrderPart",
     "SandboxEvent",
     "SandboxMandate",
     "SandboxMovement",
@@ -55,5 +66,6 @@ __all__ = [
     "SandboxPayout",
     "SlipItem",
     "SlipState",
+    "Threshold",
     "Tin",
 ]
