@@ -1,9 +1,10 @@
 """Events: stored as they come, then settled. Once stored, an event is settled or parked with the reason, never lost."""
 
 import datetime as dt
+import functools
 from collections.abc import Mapping
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -33,7 +34,7 @@ def take(*, provider: str, body: bytes, headers: Mapping[str, str], now: dt.date
     """
     told = providers.get(provider).read_webhook(body=body, headers=headers, now=now)
     stored = inbox.store(provider=provider, body=body, told=told, now=now)
-    return [settle(event_id=event, now=now) for event in stored[:SETTLED_AT_ONCE]]
+    return [_settled(event, now) for event in stored[:SETTLED_AT_ONCE]]
 
 
 def settle(*, event_id: int, now: dt.datetime) -> ProviderEvent:
@@ -43,8 +44,10 @@ def settle(*, event_id: int, now: dt.datetime) -> ProviderEvent:
     the worker where it would. Call it outside any transaction.
     """
     event = ProviderEvent.objects.get(pk=event_id)
-    if event.state != EventState.RECEIVED:
-        return event
+    return _settled(event, now) if event.state == EventState.RECEIVED else event
+
+
+def _settled(event: ProviderEvent, now: dt.datetime) -> ProviderEvent:
     try:
         reason = _settle(event, now)
     except (ProviderUnavailable, DatabaseError) as error:
@@ -66,12 +69,11 @@ def _settle(event: ProviderEvent, now: dt.datetime) -> str:
     reason where nothing came of it."""
     on = days.day_of(now, timezone.get_default_timezone())
     reason = ""
+    settled = functools.partial(inbox.handled, event_id=event.pk, state=EventState.SETTLED, reason="", now=now)
     match event.subject:
         case "payment":
             snapshot = providers.get(event.provider).fetch(event.provider_ref)
-            with transaction.atomic():
-                asking.bring_up(provider=event.provider, snapshot=snapshot, on=on, now=now)
-                inbox.handled(event_id=event.pk, state=EventState.SETTLED, reason="", now=now)
+            asking.bring_up(provider=event.provider, snapshot=snapshot, on=on, now=now, then=settled)
             return ""
         case "mandate":
             try:

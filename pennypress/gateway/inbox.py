@@ -22,12 +22,12 @@ WITH stored AS (
     SELECT %(provider)s, told.event_id, told.kind, told.subject, told.ref, %(body)s, %(now)s, 'received', '', 0
     FROM unnest(%(event_ids)s::text[], %(kinds)s::text[], %(subjects)s::text[], %(refs)s::text[])
         AS told(event_id, kind, subject, ref)
-    ON CONFLICT DO NOTHING RETURNING id
+    ON CONFLICT DO NOTHING RETURNING id, event_id
 ), noted AS (
     INSERT INTO gateway_eventmove (event_id, from_state, to_state, reason, moved_at)
     SELECT id, '', 'received', '', %(now)s FROM stored
 )
-SELECT id FROM stored
+SELECT id, event_id FROM stored
 """
 # The row is locked and its state read before it moves, so that the move that is noted is the one that happened.
 _MOVE = """
@@ -49,10 +49,10 @@ class CannotReplay(ValueError):
     """The event does not wait for anybody: it was settled, or is to be settled anyway."""
 
 
-def store(*, provider: str, body: bytes, told: Sequence[Event], now: dt.datetime) -> list[int]:
+def store(*, provider: str, body: bytes, told: Sequence[Event], now: dt.datetime) -> list[ProviderEvent]:
     """This function will store the events of a webhook, with its body as it came. One statement.
 
-    Gives the numbers of those to be settled: the new ones, and those told before that still wait.
+    Gives those to be settled: the new ones, and those told before that still wait.
     """
     fields: dict[str, Any] = {
         "provider": provider,
@@ -65,13 +65,26 @@ def store(*, provider: str, body: bytes, told: Sequence[Event], now: dt.datetime
     }
     with connection.cursor() as cursor:
         cursor.execute(_STORE, fields)
-        stored = [number for (number,) in cursor.fetchall()]
-    if len(stored) < len(told):
-        waiting = ProviderEvent.objects.filter(
-            provider=provider, event_id__in=fields["event_ids"], state=EventState.RECEIVED
+        numbers = {event_id: number for number, event_id in cursor.fetchall()}
+    stored = [
+        ProviderEvent(
+            pk=numbers[event.event_id],
+            provider=provider,
+            event_id=event.event_id,
+            kind=event.kind,
+            subject=event.subject,
+            provider_ref=event.provider_ref,
+            body=body,
+            received_at=now,
         )
-        stored = sorted({*stored, *waiting.values_list("pk", flat=True)})
-    return stored
+        for event in told
+        if event.event_id in numbers
+    ]
+    if len(stored) == len(told):
+        return stored
+    before = [event_id for event_id in fields["event_ids"] if event_id not in numbers]
+    waiting = ProviderEvent.objects.filter(provider=provider, event_id__in=before, state=EventState.RECEIVED)
+    return [*stored, *waiting]
 
 
 def handled(*, event_id: int, state: EventState, reason: str, now: dt.datetime) -> bool:

@@ -104,13 +104,12 @@ def _written_once(gift: Gift, *, provider: str | None, method: str) -> Gift:
     return gift
 
 
-@transaction.atomic
 def receive(*, payment: Payment, allocation: Allocation, payer: Person | None, on: dt.date, now: dt.datetime) -> Gift:
     """This function will mark the gift of a payment as received by its allocation. Locks the gift.
 
-    Called by settlement. A gift offered while no appeal ran counts in the one that runs on the day.
+    Called by settlement, in its transaction. A gift offered while no appeal ran counts in the one that runs on the day.
     """
-    gift = Gift.objects.select_for_update(of=("self",)).get(payment=payment)
+    gift = Gift.objects.select_for_update(of=("self",)).select_related("appeal").get(payment=payment)
     if gift.state != GiftState.OFFERED:
         return gift
     gift.appeal = gift.appeal or _running_in(gift.currency, on)

@@ -30,6 +30,30 @@ OTHER_INCOME = "4900"
 PROVIDER_FEES = "5000"
 BANK_CHARGES = "5010"
 DISPUTE_LOSSES = "5100"
+# Those that the migrations open: they are never removed.
+STANDARD = frozenset(
+    {
+        BANK,
+        IN_HAND,
+        CARD_CLEARING,
+        DEBIT_CLEARING,
+        STRIPE_CLEARING,
+        GOCARDLESS_CLEARING,
+        PAYPAL_BALANCE,
+        SHARE_APPLICATIONS,
+        UNALLOCATED,
+        SHARE_CAPITAL,
+        RESERVE,
+        BROUGHT_FORWARD,
+        GIFTS,
+        PLEDGES,
+        SUBSCRIPTIONS,
+        OTHER_INCOME,
+        PROVIDER_FEES,
+        BANK_CHARGES,
+        DISPUTE_LOSSES,
+    }
+)
 
 # What stands in these is the sum of a list kept elsewhere (receipts in hand, gifts, shares): a law says so. Nothing is
 # entered in them by hand, or the two would part.

@@ -3,11 +3,16 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
-from pennypress.ledger.models import Account, Entry, Line
+from pennypress.ledger import chart
+from pennypress.ledger.models import Account, Entry
 from pennypress.money import Money
+
+# The accounts that every install begins with are never removed nor renumbered: each process reads them once.
+_known: dict[str, Account] = {}
 
 
 class CannotPost(Exception):
@@ -46,42 +51,50 @@ def post(
     accounts = _accounts(sides)
     if reverses is not None and Entry.objects.filter(reverses=reverses).exclude(key=key).exists():
         raise CannotPost(f"Entry {reverses.key} stands reversed already.")
-    # No savepoint: what could be refused has been, and money is posted thousands of times in one transaction.
-    with transaction.atomic(savepoint=False):
-        entry = _insert(Entry(key=key, on=on, memo=memo[:300], line_count=len(sides), posted_at=now, reverses=reverses))
-        if entry is not None:
-            Line.objects.bulk_create(_line(entry, accounts, side) for side in sides)
-    return entry or _same(Entry.objects.get(key=key), sides)
+    entry = Entry(key=key, on=on, memo=memo[:300], line_count=len(sides), posted_at=now, reverses=reverses)
+    if _insert(entry, [(accounts[side.account].pk, side.amount) for side in sides]):
+        return entry
+    return _same(Entry.objects.get(key=key), sides)
 
 
-def _insert(entry: Entry) -> Entry | None:
-    """Inserts the entry unless one stands under its key: one statement, and no race between looking and writing."""
+# One statement, and no race between looking and writing: the lines are inserted only where the entry was.
+_INSERT = """
+WITH posted AS (
+    INSERT INTO ledger_entry (key, "on", meant_on, memo, line_count, posted_at, reverses_id)
+    SELECT %(key)s, day, nullif(%(on)s::date, day), %(memo)s, %(lines)s, %(posted_at)s, %(reverses)s::bigint
+    FROM (SELECT ledger_open_day(%(on)s::date) AS day OFFSET 0) AS opened
+    ON CONFLICT (key) DO NOTHING RETURNING id, "on", meant_on
+), sided AS (
+    INSERT INTO ledger_line (entry_id, account_id, amount_minor, currency)
+    SELECT posted.id, side.account, side.minor, side.currency FROM posted,
+        unnest(%(accounts)s::bigint[], %(minors)s::bigint[], %(currencies)s::text[])
+        WITH ORDINALITY AS side(account, minor, currency, place) ORDER BY side.place
+)
+SELECT id, "on", meant_on FROM posted
+"""
+
+
+def _insert(entry: Entry, sides: Sequence[tuple[int, Money]]) -> bool:
+    """Inserts the entry with its lines unless one stands under its key, and says whether it did."""
+    fields: dict[str, Any] = {
+        "key": entry.key,
+        "on": entry.on,
+        "memo": entry.memo,
+        "lines": entry.line_count,
+        "posted_at": entry.posted_at,
+        "reverses": entry.reverses_id,
+        "accounts": [account for account, _amount in sides],
+        "minors": [amount.minor for _account, amount in sides],
+        "currencies": [amount.currency for _account, amount in sides],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO ledger_entry (key, "on", meant_on, memo, line_count, posted_at, reverses_id)
-               SELECT %(key)s, day, nullif(%(on)s::date, day), %(memo)s, %(lines)s, %(posted_at)s, %(reverses)s::bigint
-               FROM (SELECT ledger_open_day(%(on)s::date) AS day OFFSET 0) AS opened
-               ON CONFLICT (key) DO NOTHING RETURNING id, "on", meant_on""",
-            {
-                "key": entry.key,
-                "on": entry.on,
-                "memo": entry.memo,
-                "lines": entry.line_count,
-                "posted_at": entry.posted_at,
-                "reverses": entry.reverses_id,
-            },
-        )
+        cursor.execute(_INSERT, fields)
         row = cursor.fetchone()
     if row is None:
-        return None
+        return False
     entry.pk, entry.on, entry.meant_on = row
     entry._state.adding = False
-    return entry
-
-
-def _line(entry: Entry, accounts: dict[str, Account], side: Side) -> Line:
-    account, amount = accounts[side.account], side.amount
-    return Line(entry=entry, account=account, amount_minor=amount.minor, currency=amount.currency)
+    return True
 
 
 def reverse(*, entry: Entry, key: str, on: dt.date, memo: str, now: dt.datetime) -> Entry:
@@ -105,7 +118,11 @@ def _require_balance(sides: Sequence[Side]) -> None:
 
 def _accounts(sides: Sequence[Side]) -> dict[str, Account]:
     codes = {side.account for side in sides}
-    found = {account.code: account for account in Account.objects.filter(code__in=codes)}
+    found = {code: _known[code] for code in codes if code in _known}
+    if unknown := codes - found.keys():
+        read = {account.code: account for account in Account.objects.filter(code__in=unknown)}
+        _known.update({code: account for code, account in read.items() if code in chart.STANDARD})
+        found |= read
     if missing := codes - found.keys():
         raise CannotPost(f"No such account: {', '.join(sorted(missing))}.")
     return found

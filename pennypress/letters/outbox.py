@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
+from django.db import connection, transaction
 from django.template.loader import render_to_string
 from procrastinate.contrib.django import app as jobs
 from procrastinate.exceptions import AlreadyEnqueued
@@ -50,20 +50,58 @@ def queue(
     """
     if not to_email:
         return None
-    standing = Letter.objects.filter(key=key).first()
-    if standing is not None:
-        return standing
     words = _write(kind, {"to_name": to_name, **context})
-    fields = {"kind": kind, "channel": channel, "person": person, "to_name": _one_line(to_name), "to_email": to_email}
-    with transaction.atomic():
-        letter, created = Letter.objects.get_or_create(
-            key=key, defaults={**fields, **words, "secret": secret, "queued_at": now, "due_at": now}
-        )
-        if created:
-            for enclosed in enclosures:
-                enclosing.attach(letter, enclosed)
+    letter = Letter(
+        key=key,
+        kind=kind,
+        channel=channel,
+        person=person,
+        to_name=_one_line(to_name),
+        to_email=to_email,
+        secret=secret,
+        queued_at=now,
+        due_at=now,
+        **words,
+    )
+    with transaction.atomic(savepoint=False):
+        if not _insert(letter):
+            return Letter.objects.get(key=key)
+        for enclosed in enclosures:
+            enclosing.attach(letter, enclosed)
     transaction.on_commit(_ask_to_send, robust=True)
     return letter
+
+
+def _insert(letter: Letter) -> bool:
+    """Inserts a letter unless one stands under its key, and says whether it did: one statement, and no race."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO letters_letter (key, kind, channel, person_id, to_name, to_email, subject, text, html, secret,
+                   state, queued_at, due_at, attempts, trouble)
+               VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, '')
+               ON CONFLICT (key) DO NOTHING RETURNING id""",
+            [
+                letter.key,
+                letter.kind,
+                str(letter.channel),
+                letter.person_id,
+                letter.to_name,
+                letter.to_email,
+                letter.subject,
+                letter.text,
+                letter.html,
+                letter.secret,
+                str(letter.state),
+                letter.queued_at,
+                letter.due_at,
+            ],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    letter.pk = row[0]
+    letter._state.adding = False
+    return True
 
 
 def send_due(*, now: dt.datetime) -> int:

@@ -22,7 +22,6 @@ class CannotBank(ValueError):
     """The receipt cannot be taken to the bank: it is not money in hand, or it was banked before."""
 
 
-@transaction.atomic
 def record(
     *,
     method: str,
@@ -57,7 +56,7 @@ def record(
         banked_on = received_on if accounts.is_in_hand(method) else None
     else:
         banked_on = _paid_in_on(method, received_on, banked_on)
-    receipt = Receipt.objects.create(
+    receipt = Receipt(
         payment=payment,
         payer=payer,
         payer_name=payer_name,
@@ -77,19 +76,28 @@ def record(
         corrects=corrects,
         is_brought_forward=is_brought_forward,
     )
-    named = {found.code: found for found in Account.objects.filter(code__in={part.account for part in parts} - {""})}
-    Allocation.objects.bulk_create(
+    # No savepoint: what could be refused has been, and money is settled thousands of times.
+    with transaction.atomic(savepoint=False):
+        _write(receipt, parts, now)
+    return receipt
+
+
+def _write(receipt: Receipt, parts: Sequence[Part], now: dt.datetime) -> None:
+    receipt.save(force_insert=True)
+    codes = {part.account for part in parts} - {""}
+    named = {found.code: found for found in Account.objects.filter(code__in=codes)} if codes else {}
+    written = Allocation.objects.bulk_create(
         Allocation(
             receipt=receipt, purpose=part.purpose, amount_minor=part.amount.minor, account=named.get(part.account)
         )
         for part in parts
     )
-    sides = [posting.debit(held(receipt), amount)]
+    receipt.just_written = tuple(written)
+    sides = [posting.debit(held(receipt), receipt.amount)]
     sides += [posting.credit(accounts.earned(part.purpose, part.account), part.amount) for part in parts]
-    posting.post(key=entry_key(receipt), on=received_on, memo=_memo(receipt), sides=sides, now=now)
-    if banked_on is not None and not is_brought_forward:
-        _post_paid_in(receipt, banked_on, now)
-    return receipt
+    posting.post(key=entry_key(receipt), on=receipt.received_on, memo=_memo(receipt), sides=sides, now=now)
+    if receipt.banked_on is not None and not receipt.is_brought_forward:
+        _post_paid_in(receipt, receipt.banked_on, now)
 
 
 def _paid_in_on(method: str, received_on: dt.date, banked_on: dt.date | None) -> dt.date | None:

@@ -1,6 +1,7 @@
 """Asking: how a payment stands at its provider, and settling what has changed. What a webhook says is never believed."""
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -32,12 +33,19 @@ def ask(*, provider: str, provider_ref: str, on: dt.date, now: dt.datetime) -> P
 
 
 @transaction.atomic
-def bring_up(*, provider: str, snapshot: Snapshot, on: dt.date, now: dt.datetime) -> Payment:
+def bring_up(
+    *,
+    provider: str,
+    snapshot: Snapshot,
+    on: dt.date,
+    now: dt.datetime,
+    then: Callable[[], object] | None = None,
+) -> Payment:
     """This function will settle what a provider's snapshot says of a payment of ours that we did not know yet.
 
-    Raises: NoSuchPayment, CannotSettle, with nothing written.
+    Locks the payment. `then` is done in the same transaction. Raises: NoSuchPayment, CannotSettle, with nothing written.
     """
-    payment = ours(provider, snapshot)
+    payment = ours(provider, snapshot, lock=True)
     if payment is None:
         raise NoSuchPayment(snapshot.reference)
     if payment.amount != snapshot.amount:
@@ -45,30 +53,40 @@ def bring_up(*, provider: str, snapshot: Snapshot, on: dt.date, now: dt.datetime
             _("The provider took %(theirs)s, and %(ours)s was asked for.")
             % {"theirs": snapshot.amount, "ours": payment.amount}
         )
-    apply(payment=payment, snapshot=snapshot, on=on, now=now)
+    apply(payment=payment, snapshot=snapshot, on=on, now=now, is_locked=True)
+    if then is not None:
+        then()
     return payment
 
 
-def ours(provider: str, snapshot: Snapshot) -> Payment | None:
-    """This function will find our row of a payment, or say that we never asked for it (None)."""
+def ours(provider: str, snapshot: Snapshot, *, lock: bool = False) -> Payment | None:
+    """This function will find our row of a payment, and lock it if asked; None where we never asked for it."""
+    rows = Payment.objects.filter(provider=provider)
+    if lock:
+        rows = rows.select_for_update()
     # By our own reference, which the provider keeps for us: its name for the payment may not be written here yet.
     try:
-        found = Payment.objects.filter(provider=provider, public_id=snapshot.reference).first()
+        found = rows.filter(public_id=snapshot.reference).order_by().first()
     except ValidationError:
         # Somebody else's reference, or none: money taken in the provider's own screens.
         found = None
-    return found or Payment.objects.filter(provider=provider, provider_ref=snapshot.provider_ref).first()
+    return found or rows.filter(provider_ref=snapshot.provider_ref).order_by().first()
 
 
 @transaction.atomic(savepoint=False)
-def apply(*, payment: Payment, snapshot: Snapshot, on: dt.date, now: dt.datetime) -> None:
+def apply(*, payment: Payment, snapshot: Snapshot, on: dt.date, now: dt.datetime, is_locked: bool = False) -> None:
     """This function will bring a payment up to what the provider says of it. A snapshot older than what we know moves
-    nothing. Raises: CannotSettle, with nothing written."""
+    nothing. Locks the payment, unless the caller has. Raises: CannotSettle, with nothing written."""
     ref = snapshot.provider_ref
     match snapshot.state:
         case "succeeded":
             settle.payment_succeeded(
-                payment_id=payment.pk, provider_ref=ref, on=on, now=now, mandate_ref=snapshot.mandate_ref
+                payment_id=payment.pk,
+                provider_ref=ref,
+                on=on,
+                now=now,
+                mandate_ref=snapshot.mandate_ref,
+                locked=payment if is_locked else None,
             )
         case "failed":
             settle.payment_failed(payment_id=payment.pk, provider_ref=ref, reason=snapshot.failure, now=now)

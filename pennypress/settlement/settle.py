@@ -34,20 +34,26 @@ from pennypress.subscriptions import ordering
 __all__ = ["CannotSettle", "payment_failed", "payment_pending", "payment_succeeded", "taken_back"]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def payment_succeeded(
-    *, payment_id: int, provider_ref: str, on: dt.date, now: dt.datetime, mandate_ref: str = ""
+    *,
+    payment_id: int,
+    provider_ref: str,
+    on: dt.date,
+    now: dt.datetime,
+    mandate_ref: str = "",
+    locked: Payment | None = None,
 ) -> Receipt:
     """This function will settle a payment whose money has come: once, however often it is told.
 
-    Locks the payment. Writes its move, the receipt with its entry, what the money means, and the letter. A payment that
-    had failed before is settled all the same: late money is booked. Raises: CannotSettle.
+    Locks the payment, unless the caller has and hands it over. Writes its move, the receipt with its entry, what the
+    money means, and the letter. A payment that had failed before is settled all the same: late money is booked. Refused,
+    the whole transaction is to be rolled back. Raises: CannotSettle.
     """
-    payment = _locked(payment_id, provider_ref)
+    payment = _locked(payment_id, provider_ref, locked)
     if payment.state == PaymentState.SUCCEEDED:
         return payment.receipt
     payment.payer = effects.known(payment.payer_name, payment.payer_email, now)
-    payment.save(update_fields=["payer"])
     moving.move(payment=payment, to=PaymentState.SUCCEEDED, now=now)
     if payment.mandate_id and mandate_ref:
         mandates.activate(mandate_id=payment.mandate_id, provider_ref=mandate_ref, person=payment.payer, now=now)
@@ -63,18 +69,28 @@ def payment_succeeded(
         now=now,
         payment=payment,
     )
-    for allocation in receipt.allocations.all():
+    for allocation in receipt.allocated():
         _arrived(payment, allocation, on=on, now=now)
     effects.purge_meter()
     return receipt
 
 
 def _parts(payment: Payment) -> list[Part]:
-    """What the money is for: as it was asked, but for a collection whose money another attempt has brought already."""
+    """What the money is for: as it was asked, but for a collection or an application that has its money already."""
     asked = [Part(Purpose(part.purpose), part.amount) for part in payment.parts.all()]
-    if any(part.purpose == Purpose.PLEDGE for part in asked) and not pledges.is_owed(payment=payment):
-        return [Part(Purpose.UNALLOCATED, part.amount) for part in asked]
-    return asked
+    return [Part(Purpose.UNALLOCATED, part.amount) if _came_already(payment, part) else part for part in asked]
+
+
+def _came_already(payment: Payment, part: Part) -> bool:
+    match part.purpose:
+        case Purpose.PLEDGE:
+            return not pledges.is_owed(payment=payment)
+        case Purpose.SHARES:
+            # Paid by cheque meanwhile, or written down for another sum: the treasurer decides what becomes of it.
+            application = Application.objects.filter(payment=payment).first()
+            return application is None or application.allocation_id is not None or application.amount != part.amount
+        case _:
+            return False
 
 
 def _arrived(payment: Payment, allocation: Allocation, *, on: dt.date, now: dt.datetime) -> None:
@@ -182,8 +198,8 @@ def _told_before(receipt: Receipt | None, key: str) -> list[Refund]:
     return []
 
 
-def _locked(payment_id: int, provider_ref: str) -> Payment:
-    payment = moving.locked(payment_id)
+def _locked(payment_id: int, provider_ref: str, locked: Payment | None = None) -> Payment:
+    payment = locked or moving.locked(payment_id)
     if payment.provider_ref and payment.provider_ref != provider_ref:
         raise CannotSettle(_("The provider calls this payment by another name."))
     if not payment.provider_ref:

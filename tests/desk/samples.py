@@ -216,9 +216,9 @@ def a_payout() -> Payout:
 
 def an_event() -> ProviderEvent:
     told = Event("se_sample", "payment.succeeded", "sp_nobody")
-    (number,) = inbox.store(provider="sandbox", body=b'{"id": "se_sample"}', told=[told], now=timezone.now())
-    inbox.handled(event_id=number, state=EventState.PARKED, reason="Unknown.", now=timezone.now())
-    return ProviderEvent.objects.get(pk=number)
+    (stored,) = inbox.store(provider="sandbox", body=b'{"id": "se_sample"}', told=[told], now=timezone.now())
+    inbox.handled(event_id=stored.pk, state=EventState.PARKED, reason="Unknown.", now=timezone.now())
+    return ProviderEvent.objects.get(pk=stored.pk)
 
 
 def all_of_them() -> dict[str, object]:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0018_reconciliations_are_kept"),
+        ("payments", "0021_refund_orders_within_what_came"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

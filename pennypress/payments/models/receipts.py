@@ -1,5 +1,7 @@
 """The tables of money that arrived, what it is for, and what was taken back of it. Append-only."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -82,6 +84,13 @@ class Receipt(models.Model):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
+
+    # Its allocations where they were written with it just now; nothing on a row that was read.
+    just_written: "tuple[Allocation, ...]" = ()
+
+    def allocated(self) -> "Sequence[Allocation]":
+        """This method will give the receipt's allocations in their order, without reading what was just written."""
+        return self.just_written or tuple(self.allocations.order_by("id"))
 
     @property
     def sent(self) -> Money | None:
