@@ -132,6 +132,7 @@ class CorrectionForm(forms.Form):
             contact=self.was.contact,
             sent=self.was.sent,
             application=typed["application"],
+            subscriber=self.was.subscriber,
         )
 
 

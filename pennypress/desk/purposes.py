@@ -12,6 +12,7 @@ from pennypress.ledger.models import Account, AccountKind
 from pennypress.money import Money
 from pennypress.payments.models import Allocation, Purpose
 from pennypress.payments.parts import Part
+from pennypress.subscriptions import products
 
 # Appeals that closed so long ago are still offered: late post is for them.
 LATE_DAYS = 60
@@ -28,6 +29,10 @@ def choices(on: dt.date) -> Choices:
     offered: Choices = [("gift", _("Gift: %(name)s") % {"name": running.name if running else _("the fund")})]
     offered += [(f"gift:{one.slug}", _("Gift: %(name)s") % {"name": one.name}) for one in _near(on) if one != running]
     offered.append(("subscription", _("Subscription")))
+    offered += [
+        (f"subscription:{one.pk}", _("Subscription: %(name)s, %(price)s") % {"name": one.name, "price": one.price})
+        for one in products.offered(on)
+    ]
     offered += [(f"other:{one.code}", _("Other income: %(name)s") % {"name": one.name}) for one in incomes()]
     offered.append(("unallocated", _("Waiting for a purpose")))
     return offered
@@ -64,6 +69,8 @@ def chosen_of(part: Part, on: dt.date) -> str:
         return "gift" if not part.appeal or (running and running.slug == part.appeal) else f"gift:{part.appeal}"
     if part.purpose == Purpose.OTHER:
         return f"other:{part.account or chart.OTHER_INCOME}"
+    if part.product:
+        return f"subscription:{part.product}"
     return str(part.purpose)
 
 
@@ -72,6 +79,9 @@ def words(allocation: Allocation) -> str:
     gift = getattr(allocation, "gift", None)
     if gift is not None and gift.appeal is not None:
         return _("Gift: %(name)s") % {"name": gift.appeal.name}
+    bought = next(iter(allocation.subscriptions.all()), None)
+    if bought is not None:
+        return _("Subscription: %(name)s") % {"name": bought.product.name}
     if allocation.account is not None:
         return _("Other income: %(name)s") % {"name": allocation.account.name}
     return str(allocation.get_purpose_display())

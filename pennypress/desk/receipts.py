@@ -38,6 +38,9 @@ from pennypress.people import roles
 from pennypress.settlement import by_hand
 from pennypress.society import rulebook
 
+# What says what a part is for.
+_PARTS = ("allocations__account", "allocations__gift__appeal", "allocations__subscriptions__product")
+
 
 class TakeBackForm(forms.Form):
     """Why a receipt is taken back, when the money went, and what the bank charged for it."""
@@ -88,7 +91,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     waiting = []
     if "waiting" in request.GET:
         waiting = list(Payment.objects.filter(state=PaymentState.PENDING).order_by("started_at")[:200])
-    rows = found.select_related("payer").prefetch_related("allocations__account", "allocations__gift__appeal")
+    rows = found.select_related("payer").prefetch_related(
+        "allocations__account", "allocations__gift__appeal", "allocations__subscriptions__product"
+    )
     page = screen.paged(request, rows.order_by("-received_on", "-id"))
     context = {
         "page": page,
@@ -121,7 +126,12 @@ def as_csv(request: HttpRequest) -> HttpResponse:
     """This view will give the receipts that are looked for as a file, one line for each part."""
     currency = rulebook.society().currency
     found = receipt_search.found(receipt_search.asked(request.GET, currency), currency)
-    found = found.prefetch_related("allocations__account", "allocations__gift__appeal", "allocations__refunds")
+    found = found.prefetch_related(
+        "allocations__account",
+        "allocations__gift__appeal",
+        "allocations__subscriptions__product",
+        "allocations__refunds",
+    )
     head = [_("Receipt"), _("Received"), _("Paid in"), _("State"), _("From"), _("By"), _("Reference"), _("For"),
             _("Amount"), _("Taken back"), _("Currency"), _("Sent as")]  # fmt: skip
     rows = (

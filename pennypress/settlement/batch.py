@@ -58,7 +58,7 @@ def enter(
     recorded_by: User | None,
     now: dt.datetime,
 ) -> list[Outcome]:
-    """This function will enter the lines of a batch, in order: in one transaction, or each in its own.
+    """This function will enter the lines of a batch, in order: all of them or none, or each by itself.
 
     Gives one outcome a line. With `all_or_none` a single line in trouble leaves nothing written, and then no outcome has
     a receipt. A line whose key was entered before gives the receipt that stands.

@@ -73,7 +73,7 @@ def received(
     """This function will settle money that came by post, bank or hand: one receipt, divided exactly into its parts.
 
     A part for shares belongs to the `application` that it pays, or to a new one with these `particulars`; a part for a
-    subscription buys the `product`, if one is named, for the `subscriber`: the giver, unless it is somebody else. The gift
+    subscription buys its own product, or the `product`, for the `subscriber`: the giver, unless it is somebody else. The gift
     is `credited` to another where the payer only carried it, and the letter goes to the `contact`. A collection has its
     `count`. The same `key` again gives the receipt that stands. A day that is closed is refused, unless the money
     `may_fall_later`: to the first open day in the books. Writes the receipt with its entry, a gift for each part to the
@@ -84,8 +84,8 @@ def received(
     _require_parts(amount, parts, thanks_as)
     _require_facts(method, received_on, sent, amount, count, may_fall_later=may_fall_later)
     giver = _Giver(payer_name, payer_email, place, thanks_as, person or effects.known(payer_name, payer_email, now))
-    if product is not None:
-        giver = _named(giver, subscriber, parts, product, on=received_on, now=now)
+    if bought := _bought(parts, product):
+        giver = _named(giver, subscriber, bought, on=received_on, now=now)
     application = _applied_for(
         parts, application, particulars, giver=giver, on=received_on, recorded_by=recorded_by, now=now
     )
@@ -108,8 +108,9 @@ def received(
     if count is not None:
         counting.write_down(receipt=receipt, sheet=count)
     credit = giver.crediting(credited, contact, now)
-    for allocation, part in zip(receipt.allocations.order_by("id"), parts, strict=True):
-        _arrived_by_hand(allocation, part, credit, application, on=received_on, now=now, is_thanked=is_thanked)
+    for index, (allocation, part) in enumerate(zip(receipt.allocations.order_by("id"), parts, strict=True)):
+        above = application if part.purpose == Purpose.SHARES else bought.get(index)
+        _arrived_by_hand(allocation, part, credit, above, on=received_on, now=now, is_thanked=is_thanked)
     effects.purge_meter()
     return receipt
 
@@ -124,7 +125,6 @@ class _Giver:
     thanks_as: str
     person: Person | None
     subscriber: Person | None = None
-    product: Product | None = None
 
     def crediting(self, credited: Named | None, contact: Named | None, now: dt.datetime) -> "_Giver":
         """The one who is credited, with the address to write to: the payer unless another is named."""
@@ -145,12 +145,13 @@ def _arrived_by_hand(
     allocation: Allocation,
     part: Part,
     giver: _Giver,
-    application: Application | None,
+    above: Application | Product | None,
     *,
     on: dt.date,
     now: dt.datetime,
     is_thanked: bool,
 ) -> None:
+    """What a part means: `above` is the application that it pays, or the product that it buys."""
     match allocation.purpose:
         case Purpose.GIFT:
             gift = gifts.record_by_hand(
@@ -166,29 +167,35 @@ def _arrived_by_hand(
             )
             if is_thanked:
                 thanking.for_gift(gift=gift, now=now)
-        case Purpose.SHARES if application is not None:
-            effects.pay(application, allocation, on=on, now=now)
-        case Purpose.SUBSCRIPTION if giver.product is not None and giver.subscriber is not None:
-            effects.subscribe(giver.product, allocation, giver.subscriber, on=on, now=now)
+        case Purpose.SHARES if isinstance(above, Application):
+            effects.pay(above, allocation, on=on, now=now)
+        case Purpose.SUBSCRIPTION if isinstance(above, Product) and giver.subscriber is not None:
+            effects.subscribe(above, allocation, giver.subscriber, on=on, now=now)
         case _:
             # Booked to its account; a standing order has no pledge of ours above it.
             return
 
 
-def _named(
-    giver: _Giver,
-    subscriber: Person | None,
-    parts: Sequence[Part],
-    product: Product,
-    *,
-    on: dt.date,
-    now: dt.datetime,
-) -> _Giver:
-    """The giver with a person who has the product: the paper must know to whom it sends, by name alone if need be."""
-    if not any(part.purpose == Purpose.SUBSCRIPTION for part in parts):
+def _bought(parts: Sequence[Part], product: Product | None) -> dict[int, Product]:
+    """Which product each part for a subscription buys, by its place: its own, or the one named for all."""
+    own = {part.product for part in parts if part.product}
+    known = {str(one.pk): one for one in Product.objects.filter(pk__in=[text for text in own if text.isdigit()])}
+    if own - known.keys() or any(part.product and part.purpose != Purpose.SUBSCRIPTION for part in parts):
+        raise CannotSettle(_("There is no such product to subscribe to."))
+    places = [place for place, part in enumerate(parts) if part.purpose == Purpose.SUBSCRIPTION]
+    if product is not None and not places:
         raise CannotSettle(_("A product is bought by a part for a subscription."))
+    found = {place: known.get(parts[place].product, product) for place in places}
+    return {place: one for place, one in found.items() if one is not None}
+
+
+def _named(
+    giver: _Giver, subscriber: Person | None, bought: Mapping[int, Product], *, on: dt.date, now: dt.datetime
+) -> _Giver:
+    """The giver with a person who has the products: the paper must know to whom it sends, by name alone if need be."""
     try:
-        subscribing.require_offered(product=product, on=on)
+        for product in bought.values():
+            subscribing.require_offered(product=product, on=on)
     except subscribing.CannotSubscribe as error:
         raise CannotSettle(str(error)) from error
     if subscriber is None and giver.person is None and not giver.name.strip():
@@ -196,7 +203,7 @@ def _named(
     person = giver.person
     if person is None and subscriber is None:
         person = persons.recorded(name=giver.name, email="", place=giver.place, now=now)
-    return replace(giver, person=person, subscriber=subscriber or person, product=product)
+    return replace(giver, person=person, subscriber=subscriber or person)
 
 
 def _entered(key: str, amount: Money) -> Receipt | None:

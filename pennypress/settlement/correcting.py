@@ -23,6 +23,7 @@ from pennypress.settlement import by_hand, effects
 from pennypress.settlement.by_hand import Named
 from pennypress.settlement.effects import CannotSettle
 from pennypress.shares.models import Application, ApplicationState
+from pennypress.subscriptions.models import Subscription
 
 __all__ = ["CannotSettle", "Particulars", "as_entered", "correct", "strike_out"]
 
@@ -43,6 +44,7 @@ class Particulars:
     contact: Named | None = None
     sent: Money | None = None
     application: Application | None = None
+    subscriber: Person | None = None
 
 
 def as_entered(receipt: Receipt) -> Particulars:
@@ -51,9 +53,10 @@ def as_entered(receipt: Receipt) -> Particulars:
     first = next(iter(gifts.values()), None)
     is_another = first is not None and first.name != receipt.payer_name
     application = Application.objects.filter(allocation__receipt=receipt).first()
+    bought = {one.allocation_id: one for one in Subscription.objects.filter(allocation__receipt=receipt).order_by("id")}
     return Particulars(
         amount=receipt.amount,
-        parts=tuple(_part(one, gifts.get(one.pk)) for one in receipt.allocations.order_by("id")),
+        parts=tuple(_part(one, gifts.get(one.pk), bought.get(one.pk)) for one in receipt.allocations.order_by("id")),
         payer_name=receipt.payer_name,
         payer_email=receipt.payer.email if receipt.payer else "",
         place=first.place if first else "",
@@ -64,15 +67,17 @@ def as_entered(receipt: Receipt) -> Particulars:
         contact=Named(receipt.contact.name, receipt.contact.email, receipt.contact) if receipt.contact else None,
         sent=receipt.sent,
         application=application,
+        subscriber=next((one.person for one in bought.values()), None),
     )
 
 
-def _part(allocation: Allocation, gift: Gift | None) -> Part:
+def _part(allocation: Allocation, gift: Gift | None, bought: Subscription | None) -> Part:
     return Part(
         Purpose(allocation.purpose),
         allocation.amount,
         account=allocation.account.code if allocation.account else "",
         appeal=gift.appeal.slug if gift and gift.appeal else "",
+        product=str(bought.product_id) if bought else "",
     )
 
 
@@ -114,6 +119,7 @@ def correct(
         sent=anew.sent,
         count=count,
         application=anew.application,
+        subscriber=anew.subscriber,
         banked_on=receipt.banked_on,
         corrects=receipt,
         may_fall_later=True,

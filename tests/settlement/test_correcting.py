@@ -22,6 +22,7 @@ from pennypress.settlement.by_hand import Named
 from pennypress.settlement.correcting import Particulars
 from pennypress.shares import applying, register
 from pennypress.shares.models import ApplicationState
+from pennypress.subscriptions import products
 from tests.builders import (
     NOW,
     TODAY,
@@ -225,6 +226,27 @@ class TestMoneyForShares:
 
         with pytest.raises(applying.CannotPay):
             applying.paid(application=application, allocation=other.allocations.get(), on=TODAY, now=NOW)
+
+
+def test_what_was_subscribed_to_is_had_on_the_same_days_by_the_correction():
+    product = products.offer(
+        name="The paper by post", price=pounds(60), months=12, includes_epaper=False, active_from=dt.date(2026, 1, 1)
+    )
+    wrong = by_post(Part(Purpose.SUBSCRIPTION, pounds(60), product=str(product.pk)))
+    was = wrong.allocations.get().subscriptions.get()
+
+    right = correct(wrong, *correcting.as_entered(wrong).parts, subscriber=was.person, payer_name="Ada Reade")
+
+    anew = right.allocations.get().subscriptions.get()
+    assert (anew.person, anew.starts_on, anew.ends_on) == (was.person, was.starts_on, was.ends_on)
+    assert broken() == []
+
+
+def test_no_product_is_bought_that_is_not_there():
+    with pytest.raises(by_hand.CannotSettle, match="no such product"):
+        by_post(Part(Purpose.SUBSCRIPTION, pounds(60), product="999"))
+
+    assert not Receipt.objects.exists()
 
 
 class TestMoneyThroughAProvider:
