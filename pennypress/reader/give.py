@@ -18,7 +18,7 @@ from pennypress.giving.models import Appeal, Gift
 from pennypress.giving.offering import EmailFirst, PageUsed, TooManyAttempts
 from pennypress.payments import declines
 from pennypress.payments.models import PaymentState
-from pennypress.payments.taking import ProviderUnavailable
+from pennypress.payments.taking import ProviderRefused, ProviderUnavailable
 from pennypress.reader import fragments, waiting
 from pennypress.reader.forms import GiveForm
 from pennypress.society.models import Society
@@ -50,7 +50,7 @@ def give(request: HttpRequest) -> HttpResponse:
     except TooManyAttempts as error:
         form.draw_again()
         return waiting.told(page(request, form, wait=str(error), status=429), error)
-    except ProviderUnavailable as error:
+    except (ProviderUnavailable, ProviderRefused) as error:
         return page(request, form, trouble=str(error), status=503)
 
 

@@ -18,7 +18,7 @@ from pennypress.money import Money
 from pennypress.payments import declines
 from pennypress.payments.attempts import Caller
 from pennypress.payments.models import PaymentState
-from pennypress.payments.taking import ProviderUnavailable
+from pennypress.payments.taking import ProviderRefused, ProviderUnavailable
 from pennypress.people.models import PersonKind
 from pennypress.reader import waiting
 from pennypress.reader.join_forms import FIELDS, STEPS, Answers
@@ -93,7 +93,7 @@ def _apply(request: HttpRequest, answers: Answers, on: dt.date) -> HttpResponse:
         return _show(request, answers.drawn_again(), CHECK, on, told=str(error), status=422)
     except TooManyAttempts as error:
         return waiting.told(_show(request, answers.drawn_again(), CHECK, on, wait=str(error), status=429), error)
-    except ProviderUnavailable as error:
+    except (ProviderUnavailable, ProviderRefused) as error:
         return _show(request, answers, CHECK, on, trouble=str(error), status=503)
 
 
@@ -194,7 +194,7 @@ def pay(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return redirect(paying.again(application=application, caller=caller, now=timezone.now()))
     except TooManyAttempts as error:
         return waiting.told(_how_it_stands(request, application, wait=str(error), status=429), error)
-    except (CannotPay, ProviderUnavailable):
+    except (CannotPay, ProviderUnavailable, ProviderRefused):
         return redirect("join-thanks", public_id=public_id)
 
 

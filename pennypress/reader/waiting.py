@@ -12,7 +12,7 @@ from pennypress.giving.limits import CannotGive
 from pennypress.payments import held
 from pennypress.payments.attempts import TooManyAttempts
 from pennypress.payments.models import HeldOffer
-from pennypress.payments.taking import ProviderUnavailable
+from pennypress.payments.taking import ProviderRefused, ProviderUnavailable
 from pennypress.shares import paying
 from pennypress.shares.applying import CannotApply, CannotPay
 from pennypress.society.models import Society
@@ -47,7 +47,7 @@ def go_on(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return told(_page(request, offer, wait=str(error), status=429), error)
     except (CannotGive, CannotApply, CannotPay) as error:
         return _page(request, offer, refused=str(error), status=422)
-    except ProviderUnavailable as error:
+    except (ProviderUnavailable, ProviderRefused) as error:
         return _page(request, offer, trouble=str(error), status=503)
 
 

@@ -5,7 +5,7 @@ from django.test import Client
 
 from pennypress.giving.models import Gift, Pledge
 from pennypress.payments.models import Payment
-from pennypress.payments.providers.protocol import ProviderUnavailable
+from pennypress.payments.providers.protocol import ProviderRefused, ProviderUnavailable
 from pennypress.payments.providers.sandbox import Sandbox
 from pennypress.payments.sandbox_tables import SandboxPayment
 from tests import builders
@@ -186,10 +186,11 @@ def test_where_no_payments_are_taken_the_page_says_so(client, settings):
     assert _nothing_was_written()
 
 
-def test_a_provider_out_of_reach_loses_nothing_and_the_same_form_may_be_sent_again(client, monkeypatch):
+@pytest.mark.parametrize("error", [ProviderUnavailable, ProviderRefused])
+def test_a_provider_that_does_not_take_it_loses_nothing_and_the_form_may_be_sent_again(client, monkeypatch, error):
     page_view = _page_view(client.get("/give/"))
     with monkeypatch.context() as patched:
-        patched.setattr(Sandbox, "start_payment", lambda *args: (_ for _ in ()).throw(ProviderUnavailable("Out.")))
+        patched.setattr(Sandbox, "start_payment", lambda *args: (_ for _ in ()).throw(error("Out.")))
         refused = sent(client, "/give/", {**FILLED, "page_view": page_view})
     again = sent(client, "/give/", {**FILLED, "page_view": page_view})
 

@@ -51,6 +51,8 @@ class Server:
         size = int(handler.headers.get("Content-Length") or 0)
         body = handler.rfile.read(size)
         parts = urlsplit(handler.path)
+        if parts.path.startswith("/c/pay/"):
+            return self.send(handler, 200, "text/html; charset=utf-8", self.page(parts.path))
         with self.lock:
             self.calls.append((handler.command, parts.path))
             fault = self.faults.pop(0) if self.faults and handler.command != "GET" else None
@@ -62,12 +64,15 @@ class Server:
             time.sleep(1.5)
         if fault in ("drop after", "hang after"):
             handler.close_connection = True
-            return
+            return None
         if fault == "500 after":
             status, answer = 500, self.trouble(500)
-        text = json.dumps(answer).encode()
+        return self.send(handler, status, "application/json", json.dumps(answer))
+
+    def send(self, handler, status, kind, words):
+        text = words.encode()
         handler.send_response(status)
-        handler.send_header("Content-Type", "application/json")
+        handler.send_header("Content-Type", kind)
         handler.send_header("Content-Length", str(len(text)))
         handler.end_headers()
         handler.wfile.write(text)

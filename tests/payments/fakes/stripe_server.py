@@ -7,6 +7,7 @@ the events that Stripe would send, which the test posts, loses, repeats or reord
 import datetime as dt
 import json
 import time
+import uuid
 
 import stripe
 
@@ -54,6 +55,9 @@ class FakeStripe(Server):
     def __init__(self):
         super().__init__()
         self.things, self.events, self.largest_page = {}, [], 2
+        # No two servers give the same names.
+        self.tag = uuid.uuid4().hex[:8]
+        self.pages_at = "https://checkout.stripe.com"
 
     # What the SDK sees.
 
@@ -78,6 +82,12 @@ class FakeStripe(Server):
         if before != asked:
             return 400, {"error": {"type": "idempotency_error", "message": "same key, other parameters"}}
         return kept
+
+    def page(self, path):
+        """The page for the payer, for tests in a browser."""
+        session = self.get(path.rpartition("/")[2], "checkout.session")
+        head = '<!doctype html><title>Pay</title><link rel="icon" href="data:,">'
+        return f"{head}<body>Pay £{session['amount_total'] / 100:.2f}"
 
     def forget_keys(self):
         """A day later, Stripe knows the keys no more."""
@@ -126,7 +136,7 @@ class FakeStripe(Server):
 
     def add(self, kind, prefix=None, **fields_):
         # Names of real length, and a field that no version has yet.
-        ref = f"{prefix or PREFIXES[kind]}{len(self.things):024d}"
+        ref = f"{prefix or PREFIXES[kind]}{self.tag}{len(self.things):016d}"
         made = {"id": ref, "object": kind, "created": int(time.time()), "livemode": False, "of_tomorrow": {"x": [1]}}
         self.things[ref] = {**made, **fields_}
         return self.things[ref]
@@ -159,7 +169,7 @@ class FakeStripe(Server):
             _for_intent=payment_intent_data or setup_intent_data or {},
             **more,
         )
-        session["url"] = f"https://checkout.stripe.com/c/pay/{session['id']}"
+        session["url"] = f"{self.pages_at}/c/pay/{session['id']}"
         return session
 
     def create_payment_intent(self, *, amount, confirm, off_session, payment_method, customer, **more):
