@@ -5,6 +5,7 @@ import pytest
 from pennypress.payments import providers
 from pennypress.payments.providers import ProviderUnavailable
 from pennypress.payments.providers.protocol import Capabilities
+from tests.builders import a_society
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +45,13 @@ def test_gocardless_does_not_offer_a_single_debit():
     )
 
 
+def test_where_only_what_repeats_is_offered_nothing_is_said_of_a_single_payment():
+    said = providers.in_words(providers.get("stripe").capabilities, repeats=True)
+
+    assert said[0] == "You can give regularly by card or Direct Debit, and end it at any time."
+    assert not any("once" in sentence for sentence in said)
+
+
 def test_of_what_it_does_not_take_nothing_is_said():
     assert words_of("gocardless", "card") == []
 
@@ -79,3 +87,20 @@ def test_where_nobody_takes_it_the_reader_is_told(settings, offered):
 
     with pytest.raises(ProviderUnavailable, match="does not take"):
         providers.taking("card")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "said", "unsaid"),
+    [
+        ("/give/", "You can pay once by card.", "Direct Debit Guarantee"),
+        ("/support/", "that is the Direct Debit Guarantee.", "You can pay once"),
+    ],
+)
+def test_the_reader_finds_it_beneath_the_form(client, path, said, unsaid):
+    a_society()
+
+    page = client.get(path).content.decode()
+
+    assert said in page
+    assert unsaid not in page

@@ -8,12 +8,14 @@ from pennypress.payments.models.kinds import Method
 from pennypress.payments.providers.protocol import Capabilities
 
 
-def in_words(capabilities: Capabilities, method: str = "") -> list[str]:
+def in_words(capabilities: Capabilities, method: str = "", *, repeats: bool = False) -> list[str]:
     """This function will say in plain sentences what a provider can do: with which methods, whether it can repeat, how
-    much notice there is, and what can go back. With `method`, only what concerns that one.
+    much notice there is, and what can go back. With `method`, only what concerns that one; with `repeats`, only what is
+    given regularly.
     """
-    once = capabilities.methods if not method else capabilities.methods & {method}
-    again = capabilities.mandate_methods if not method else capabilities.mandate_methods & {method}
+    wanted = {method} if method else capabilities.methods | capabilities.mandate_methods
+    once = frozenset() if repeats else capabilities.methods & wanted
+    again = capabilities.mandate_methods & wanted
     said = []
     if once:
         said.append(_("You can pay once by %(methods)s.") % {"methods": _or(once)})
