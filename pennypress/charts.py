@@ -153,14 +153,16 @@ class _Field:
         last = values[-1] if values else 0
         across = _across(len(values), self.length)
         is_right = len(values) * 3 > self.length * 2
-        is_behind = last * self.length < pace * len(values)
+        is_behind = last * self.length < pace * len(values) and not is_right
+        # At the right edge the words of the target stand above its line: keep clear of them.
+        is_below = is_behind or (is_right and abs(self.down(last) - self.down(pace)) < _LETTERS + 4)
         return format_html(
             '<circle class="end" cx="{}%" cy="{}" r="4"/>'
             '<text class="said" x="{}%" y="{}" dx="{}" text-anchor="{}">{}</text>',
             across,
             self.down(last),
             across,
-            self.down(last) + (20 if is_behind and self.down(last) < _FIELD - 6 else -10),
+            self.down(last) + (20 if is_below and self.down(last) < _FIELD - 6 else -10),
             -2 if is_right else 8,
             "end" if is_right else "start",
             words,

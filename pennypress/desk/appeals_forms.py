@@ -56,6 +56,7 @@ class _WithTarget(forms.Form):
             self.fields["target"] = forms.IntegerField(label=_("Target, in givers"), min_value=1)
         else:
             self.fields["target"] = AmountField(label=_("Target"), currency=series.currency)
+        self.order_fields(self.field_order)
 
     def target(self) -> Money | int:
         """This method will give the target of this valid form."""

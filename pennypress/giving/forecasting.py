@@ -18,7 +18,7 @@ from statistics import median
 from pennypress.giving import checkpoints
 from pennypress.giving.folding import Day
 from pennypress.giving.models import Appeal, Basis
-from pennypress.money import Money, total
+from pennypress.money import EXPONENTS, Money, total
 from pennypress.payments.models import Method
 
 LATEST = 6
@@ -164,8 +164,14 @@ def _row(one: Projected, currency: str) -> Row:
         method=one.method,
         label=str(Method(one.method).label),
         so_far=Money(one.so_far, currency),
-        expected=Money(one.expected, currency),
-        low=Money(one.low, currency),
-        high=Money(one.high, currency),
+        expected=_whole(one.expected, one.so_far, currency),
+        low=_whole(one.low, one.so_far, currency),
+        high=_whole(one.high, one.so_far, currency),
         percent=None if one.share is None else round(one.share * 100),
     )
+
+
+def _whole(minor: int, came: int, currency: str) -> Money:
+    """In whole pounds: a forecast does not know its pence. Never below what has come."""
+    unit = 10 ** EXPONENTS[currency]
+    return Money(max(round(Fraction(minor, unit)) * unit, came), currency)
