@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from pennypress import money
 from pennypress.giving.models import Collection, Gift, GiftState, Pledge, PledgeState
@@ -63,7 +64,8 @@ def _taken(allocations: QuerySet[Allocation]) -> dict[int, int]:
 def _item(allocation: Allocation, taken_minor: int) -> Item:
     gift: Gift | None = getattr(allocation, "gift", None)
     collection: Collection | None = getattr(allocation, "collection", None)
-    what = gift.appeal.name if gift and gift.appeal else str(Purpose(allocation.purpose).label)
+    what = _("Support") if allocation.purpose == Purpose.PLEDGE else str(Purpose(allocation.purpose).label)
+    what = gift.appeal.name if gift and gift.appeal else what
     above = gift or (collection.pledge if collection else None)
     return Item(
         number=allocation.pk,

@@ -99,6 +99,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "person": person,
         "items": given,
         "totals": history.totals(given),
+        "went_back": any(item.taken for item in given),
         "relief": settings.TAX_RELIEF_WORDING,
         "may_write": bool(person.email),
         "society": Society.objects.first(),

@@ -111,3 +111,18 @@ def test_every_kind_of_the_docs_has_its_templates():
     table = (Path(settings.ROOT) / "docs" / "coop" / "letters.md").read_text(encoding="utf-8")
 
     assert sorted(set(re.findall(r"`([a-z]+-?[a-z-]*)`", table.split("|---|---|")[1].split("\n\n")[0]))) == KINDS
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["gift-receipt", "pledge-begun", "receipt-copy", "annual-statement"])
+def test_a_paper_whose_gifts_carry_relief_says_so_in_its_own_words(kind):
+    facts = {**context(builders.a_society()), "relief": "Registered charity: tax may be reclaimed on this gift."}
+
+    parts = [render_to_string(f"letters/{kind}.{part}", facts) for part in ("txt", "html")]
+
+    assert all("Registered charity: tax may be reclaimed" in part for part in parts)
+    assert not any("carries no tax relief" in part for part in parts)
+
+
+def test_letters_say_nothing_of_relief_unless_the_paper_does():
+    assert settings.TAX_RELIEF_WORDING == ""
