@@ -12,7 +12,7 @@ from tests.attacks.money_events import Month
 from tests.builders import an_appeal
 
 pytestmark = pytest.mark.django_db
-EVENTS = 120
+EVENTS = 60
 
 
 def shown(client):
