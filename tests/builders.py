@@ -2,16 +2,16 @@
 
 import datetime as dt
 
-from pennypress.giving import appeals, gifts, pledges, series
-from pennypress.giving.models import Appeal, AppealSeries, Gift, Pledge
+from pennypress.giving import appeals, gifts, pledges, series, standing_orders
+from pennypress.giving.models import Appeal, AppealSeries, Gift, Pledge, StandingOrder
 from pennypress.money import Money
-from pennypress.payments import cash, receipts
+from pennypress.payments import bank, cash, receipts
 from pennypress.payments.cash import CountSheet
-from pennypress.payments.models import Payment, Purpose, Receipt
+from pennypress.payments.models import BankAccount, Payment, Purpose, Receipt
 from pennypress.payments.parts import Part
 from pennypress.payments.providers import sandbox
 from pennypress.people import persons
-from pennypress.people.models import Person
+from pennypress.people.models import Person, User
 from pennypress.settlement import asking, by_hand, settle
 from pennypress.shares import applying, offers, register
 from pennypress.shares.models import Application, Member, Offer
@@ -222,3 +222,38 @@ def a_failed_attempt(pledge: Pledge, *, on, now=None) -> Payment:
     return settle.payment_failed(
         payment_id=payment.pk, provider_ref=payment.provider_ref, reason="do_not_honor_59", now=now
     )
+
+
+def a_bank_account(**facts) -> BankAccount:
+    """The society's current account, which readers are told to pay into."""
+    fields = {
+        "name": "Current account",
+        "ledger": "1000",
+        "currency": "GBP",
+        "holder": "Harbour Press Society Limited",
+        "sort_code": "20-00-00",
+        "number": "12345678",
+        "is_published": True,
+        **facts,
+    }
+    return bank.open_account(now=NOW, **fields)
+
+
+def a_standing_order(*, amount=None, name="Ada Reed", usual_day=2, **facts) -> StandingOrder:
+    """An order of £10 a month, promised and first expected in October."""
+    fields = {
+        "interval": 1,
+        "first_on": dt.date(2026, 10, usual_day),
+        "email": "ada@example.org",
+        "place": "Leeds",
+        "thanks_as": "initials",
+        "on": TODAY,
+        "now": NOW,
+        "by": None,
+        **facts,
+    }
+    return standing_orders.promise(amount=amount or pounds(10), usual_day=usual_day, name=name, **fields)
+
+
+def a_treasurer() -> User:
+    return User.objects.get_or_create(email="treasurer@example.org", defaults={"name": "Tom Treasurer"})[0]

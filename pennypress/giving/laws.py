@@ -55,6 +55,12 @@ _GUARDS = (
     "giving_annualstatement_append_only",
     "giving_receiptrequest_kept_rows",
     "giving_knownreference_append_only",
+    "giving_standingorder_kept_columns",
+    "giving_standingorder_kept_rows",
+    "giving_standingorder_state_forward",
+    "giving_standingordermove_append_only",
+    "giving_standingorderreceipt_append_only",
+    "giving_payeraccount_append_only",
 )
 
 LAWS = (
@@ -188,6 +194,21 @@ LAWS = (
             WHERE (c.gross_minor, c.net_minor, c.givers)
                   <> (coalesce(folded.gross, 0), coalesce(folded.net, 0), coalesce(folded.givers, 0))
                OR (c.gross_minor, c.net_minor) <> (days.gross, days.net)""",  # noqa: S608 - names of our own
+    ),
+    Law(
+        "giving.standing_orders_are_confirmed",
+        "Money noted for a standing order is the money of the bank line that a person confirmed, and of no other.",
+        """SELECT s.id, s.receipt_id, m.receipt_id FROM giving_standingorderreceipt s
+           JOIN payments_match m ON m.id = s.match_id
+           WHERE m.receipt_id IS DISTINCT FROM s.receipt_id OR m.kind NOT IN ('booked', 'linked')""",
+    ),
+    Law(
+        "giving.accounts_are_learned",
+        "A payer's account is remembered for a standing order only where a person confirmed money that came from it.",
+        """SELECT p.id, p.standing_order_id FROM giving_payeraccount p
+           LEFT JOIN giving_standingorderreceipt s
+                  ON s.match_id = p.match_id AND s.standing_order_id = p.standing_order_id
+           WHERE s.id IS NULL""",
     ),
     Law(
         "giving.guards_stand",

@@ -2,7 +2,7 @@
 
 from pennypress.laws import Law
 from pennypress.ledger import chart
-from pennypress.payments import accounts, providers
+from pennypress.payments import accounts, bank_laws, providers
 from pennypress.payments.models import Method, Purpose
 
 # Which account each purpose is credited to, as rows that the laws join.
@@ -68,6 +68,16 @@ _GUARDS = (
     "payments_slipitem_kept_columns",
     "payments_slipitem_kept_rows",
     "slip_items_keep",
+    "payments_bankaccount_kept_columns",
+    "payments_bankaccount_kept_rows",
+    "payments_csvmapping_append_only",
+    "payments_statementfile_append_only",
+    "payments_statement_append_only",
+    "payments_statementline_append_only",
+    "payments_statementline_no_truncate",
+    "payments_match_append_only",
+    "payments_match_no_truncate",
+    "line_matched_once",
 )
 _IN_HAND = ", ".join(f"'{method}'" for method in Method.values if accounts.is_in_hand(method))
 # Lines that a person entered have a voucher: money in hand from before these books is told of there.
@@ -133,6 +143,7 @@ LAWS = (
            WHERE (p.state = 'succeeded') <> (r.id IS NOT NULL)
               OR r.amount_minor <> p.amount_minor OR r.currency <> p.currency""",
     ),
+    *bank_laws.LAWS,
     Law(
         "payments.payouts_sum",
         "The lines of every payout, less their fees, add up to exactly what was paid out.",

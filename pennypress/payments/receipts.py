@@ -13,7 +13,7 @@ from pennypress.ledger.models import Account, Entry
 from pennypress.money import Money
 from pennypress.payments import accounts
 from pennypress.payments import parts as dividing
-from pennypress.payments.models import Allocation, Method, Payment, Purpose, Receipt
+from pennypress.payments.models import Allocation, BankAccount, Method, Payment, Purpose, Receipt
 from pennypress.payments.parts import Part
 from pennypress.people.models import Person, User
 
@@ -40,13 +40,15 @@ def record(
     contact: Person | None = None,
     corrects: Receipt | None = None,
     is_brought_forward: bool = False,
+    bank_account: BankAccount | None = None,
 ) -> Receipt:
     """This function will write down money that arrived: the receipt, one allocation for each part, and its entry.
 
     `amount` is what was credited to us, `sent` the same money in the payer's own currency where that is another.
     `contact` is whom we write to where that is not the payer; `corrects` the receipt that was entered wrongly before.
     Money that `is_brought_forward` was had in the books before these: it is debited to 3990, and nowhere to be banked.
-    `key` says the form it was entered with; the database refuses a second receipt under it.
+    `bank_account` is the account whose statement told of it; its account in the books holds the money. `key` says the form
+    it was entered with; the database refuses a second receipt under it.
 
     Law: the allocations sum exactly to the receipt, and the entry says the same. Money for a purpose is credited to the
     purpose's account and debited to where the method left it. Raises: parts.CannotDivide, with nothing written.
@@ -75,6 +77,7 @@ def record(
         contact=contact,
         corrects=corrects,
         is_brought_forward=is_brought_forward,
+        bank_account=bank_account,
     )
     # No savepoint: what could be refused has been, and money is settled thousands of times.
     with transaction.atomic(savepoint=False):
@@ -96,7 +99,9 @@ def _write(receipt: Receipt, parts: Sequence[Part], now: dt.datetime) -> None:
     sides = [posting.debit(held(receipt), receipt.amount)]
     sides += [posting.credit(accounts.earned(part.purpose, part.account), part.amount) for part in parts]
     posting.post(key=entry_key(receipt), on=receipt.received_on, memo=_memo(receipt), sides=sides, now=now)
-    if receipt.banked_on is not None and not receipt.is_brought_forward:
+    # What a statement told of was never in hand: it is held at the bank from the first.
+    is_elsewhere = receipt.is_brought_forward or receipt.bank_account is not None
+    if receipt.banked_on is not None and not is_elsewhere:
         _post_paid_in(receipt, receipt.banked_on, now)
 
 
@@ -111,21 +116,24 @@ def _paid_in_on(method: str, received_on: dt.date, banked_on: dt.date | None) ->
 def held(receipt: Receipt, *, banked: bool = False) -> str:
     """This function will name the account that holds a receipt's money, once it is at the bank or before.
 
-    A correction holds it where the receipt held it that first told of the money: at the provider, if it came from one.
+    A correction holds it where the receipt held it that first told of the money: in the bank account whose statement told
+    of it, or at the provider, if it came from one.
     """
-    first = _first(receipt)
+    first = first_told(receipt)
     if first.is_brought_forward:
         return chart.BROUGHT_FORWARD
+    if first.bank_account is not None:
+        return first.bank_account.ledger.code
     return accounts.arrived(receipt.method, provider=first.payment.provider if first.payment else "", banked=banked)
 
 
 def came_by(receipt: Receipt) -> Payment | None:
     """This function will give the payment through which money came, also of a receipt that corrects another."""
-    return _first(receipt).payment
+    return first_told(receipt).payment
 
 
-def _first(receipt: Receipt) -> Receipt:
-    """The receipt that first told of the money, before any correction."""
+def first_told(receipt: Receipt) -> Receipt:
+    """This function will follow corrections back to the receipt that first told of the money."""
     while receipt.corrects is not None:
         receipt = receipt.corrects
     return receipt

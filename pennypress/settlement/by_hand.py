@@ -18,7 +18,7 @@ from pennypress.money import Money
 from pennypress.payments import counting, receipts, refunds
 from pennypress.payments import parts as dividing
 from pennypress.payments.cash import CountSheet
-from pennypress.payments.models import Allocation, Method, Purpose, Receipt, Refund, RefundKind
+from pennypress.payments.models import Allocation, BankAccount, Method, Purpose, Receipt, Refund, RefundKind
 from pennypress.payments.parts import Part
 from pennypress.people import persons
 from pennypress.people.models import Person, ThanksAs, User
@@ -66,6 +66,7 @@ def received(
     key: str | None = None,
     corrects: Receipt | None = None,
     may_fall_later: bool = False,
+    bank_account: BankAccount | None = None,
     is_thanked: bool = True,
     product: Product | None = None,
     subscriber: Person | None = None,
@@ -76,7 +77,8 @@ def received(
     subscription buys its own product, or the `product`, for the `subscriber`: the giver, unless it is somebody else. The gift
     is `credited` to another where the payer only carried it, and the letter goes to the `contact`. A collection has its
     `count`. The same `key` again gives the receipt that stands. A day that is closed is refused, unless the money
-    `may_fall_later`: to the first open day in the books. Writes the receipt with its entry, a gift for each part to the
+    `may_fall_later`: to the first open day in the books. `bank_account` is the one whose statement told of it; unless it
+    `is_thanked`, no letter is queued. Writes the receipt with its entry, a gift for each part to the
     fund, and the letter. Raises: CannotSettle, with nothing written.
     """
     if key and (standing := _entered(key, amount)):
@@ -104,6 +106,7 @@ def received(
         sent=sent,
         contact=_somebody(contact, now),
         corrects=corrects,
+        bank_account=bank_account,
     )
     if count is not None:
         counting.write_down(receipt=receipt, sheet=count)
@@ -168,7 +171,7 @@ def _arrived_by_hand(
             if is_thanked:
                 thanking.for_gift(gift=gift, now=now)
         case Purpose.SHARES if isinstance(above, Application):
-            effects.pay(above, allocation, on=on, now=now)
+            effects.pay(above, allocation, on=on, now=now, writes=is_thanked)
         case Purpose.SUBSCRIPTION if isinstance(above, Product) and giver.subscriber is not None:
             effects.subscribe(above, allocation, giver.subscriber, on=on, now=now)
         case _:

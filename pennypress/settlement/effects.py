@@ -29,10 +29,12 @@ def known(name: str, email: str, now: dt.datetime) -> Person | None:
     return persons.recorded(name=name, email=email, now=now) if email.strip() else None
 
 
-def pay(application: Application, allocation: Allocation, *, on: dt.date, now: dt.datetime) -> None:
+def pay(
+    application: Application, allocation: Allocation, *, on: dt.date, now: dt.datetime, writes: bool = True
+) -> None:
     """This function will note that an application for shares is paid. Raises: CannotSettle."""
     try:
-        applying.paid(application=application, allocation=allocation, on=on, now=now)
+        applying.paid(application=application, allocation=allocation, on=on, now=now, writes=writes)
     except applying.CannotPay as error:
         raise CannotSettle(str(error)) from error
 

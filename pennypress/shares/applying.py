@@ -185,12 +185,14 @@ def pay(*, application: Application, now: dt.datetime) -> str:
 
 
 @transaction.atomic
-def paid(*, application: Application, allocation: Allocation, on: dt.date, now: dt.datetime) -> Application:
+def paid(
+    *, application: Application, allocation: Allocation, on: dt.date, now: dt.datetime, writes: bool = True
+) -> Application:
     """This function will note that an application's money came. Called by settlement, in its transaction.
 
     Money that comes for an application decided or withdrawn meanwhile is held as well, and goes back. A receipt that
-    corrects the one that paid takes its place. Locks the application; writes its move and the letter. Raises: CannotPay
-    when it is another sum, or it is paid already.
+    corrects the one that paid takes its place. Locks the application; writes its move, and the letter unless `writes` is
+    off. Raises: CannotPay when it is another sum, or it is paid already.
     """
     application = moving.locked(application)
     if application.allocation_id == allocation.pk:
@@ -208,7 +210,8 @@ def paid(*, application: Application, allocation: Allocation, on: dt.date, now: 
         _order_back(application, on=on, now=now, by=None)
         return application
     moving.move(application, ApplicationState.PAID, now=now, by=None, allocation=allocation)
-    _write(application, "share-application-received", now, received_on=on)
+    if writes:
+        _write(application, "share-application-received", now, received_on=on)
     return application
 
 

@@ -15,19 +15,23 @@ from pennypress.giving import checkpoints, closing, pledges
 from pennypress.payments import refund_orders, refunds, slips
 from pennypress.payments.providers import sandbox
 from pennypress.payments.providers.protocol import Event
-from pennypress.settlement import asking, paying_out
+from pennypress.settlement import asking, confirming, paying_out
 from tests import databases
 from tests.builders import (
     NOW,
     TODAY,
+    a_bank_account,
     a_collection,
     a_received_gift,
+    a_standing_order,
+    a_treasurer,
     an_active_pledge,
     an_appeal,
     an_offered_gift,
     paid,
     pounds,
 )
+from tests.settlement.statements import a_line, taken_in
 
 OURS = {law.name: law for law in lawbook.every_law() if law.name.startswith(("payments.", "giving.", "gateway."))}
 # What breaks each law, on the tables named before the bar whose guards are off.
@@ -45,6 +49,21 @@ WRONGS = {
     "payments.slips_are_banked": "payments_receipt|UPDATE payments_receipt SET banked_on = banked_on + 1",
     "payments.in_hand_is_the_drawer": "payments_receipt|UPDATE payments_receipt SET banked_on = received_on",
     "payments.unallocated_is_the_list": "payments_allocation|UPDATE payments_allocation SET purpose = 'unallocated'",
+    "payments.lines_matched_once": (
+        "payments_match|INSERT INTO payments_match (line_id, kind, reason, confidence, matched_at)"
+        " SELECT line_id, 'ignored', 'again', 'by_hand', matched_at FROM payments_match"
+    ),
+    "payments.receipts_on_one_line": (
+        "payments_match|INSERT INTO payments_match (line_id, kind, receipt_id, reason, confidence, matched_at)"
+        " SELECT line_id, 'linked', receipt_id, 'again', 'by_hand', matched_at FROM payments_match"
+    ),
+    "payments.matches_are_the_sum": (
+        "payments_statementline|UPDATE payments_statementline SET amount_minor = amount_minor + 1"
+    ),
+    "payments.lines_are_in_the_books": (
+        "payments_statementline|UPDATE payments_statementline SET amount_minor = amount_minor + 1"
+    ),
+    "payments.statements_add_up": "payments_statement|UPDATE payments_statement SET new_count = 9, line_count = 9",
     "payments.guards_stand": "payments_receipt|SELECT 1",
     "giving.gifts_are_received": "giving_gift|UPDATE giving_gift SET amount_minor = amount_minor + 1",
     "giving.meter_is_the_books": (
@@ -78,6 +97,10 @@ WRONGS = {
         "giving_metercheckpoint|UPDATE giving_metercheckpoint SET givers = givers + 1 WHERE id ="
         " (SELECT max(id) FROM giving_metercheckpoint)"
     ),
+    "giving.standing_orders_are_confirmed": (
+        "giving_standingorderreceipt|UPDATE giving_standingorderreceipt SET receipt_id = (SELECT min(id) FROM payments_receipt)"
+    ),
+    "giving.accounts_are_learned": "giving_standingorderreceipt|DELETE FROM giving_standingorderreceipt",
     "giving.guards_stand": "giving_gift|SELECT 1",
     "gateway.nothing_waits": (
         "gateway_providerevent|INSERT INTO gateway_providerevent (provider, event_id, kind, subject, provider_ref, body,"
@@ -107,8 +130,8 @@ def broken():
 
 @pytest.fixture
 def some_money(committed):
-    """A gift by post refunded in part, one by card, a counted collection on a slip that is paid in, and a
-    pledge that has ended: every law has something to hold."""
+    """A gift by post refunded in part, one by card, a counted collection on a slip that is paid in, and a pledge that has
+    ended, and a standing order's money from the bank: every law has something to hold."""
     november = an_appeal()
     by_post = a_received_gift()
     refunds.take_back(
@@ -129,6 +152,9 @@ def some_money(committed):
     a_received_gift(received_on=dt.date(2026, 10, 9))
     closing.close(appeal=october, on=TODAY, now=NOW, by=None)
     checkpoints.take(appeal=november, now=NOW)
+    order = a_standing_order()
+    (line,) = taken_in(a_bank_account(), a_line(reference=order.reference, account="11-22-33 44556677"))
+    confirming.as_order(line=line, order=order, reason="The reference is theirs.", by=a_treasurer(), now=NOW)
 
 
 def do_wrong(wrong):

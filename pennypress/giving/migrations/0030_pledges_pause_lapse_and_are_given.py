@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("giving", "0017_checkpoints_hold"),
+        ("giving", "0021_standing_orders_are_kept"),
         ("payments", "0006_receipts_say_more"),
         ("people", "0005_merges_are_kept"),
     ]

@@ -16,6 +16,13 @@ from pennypress.giving.models.collections import Attempt, AttemptState, Collecti
 from pennypress.giving.models.gifts import Gift, GiftState
 from pennypress.giving.models.known_references import KnownReference
 from pennypress.giving.models.pledges import Interval, Pledge, PledgeChange, PledgeMove, PledgeState
+from pennypress.giving.models.standing_orders import (
+    PayerAccount,
+    StandingOrder,
+    StandingOrderMove,
+    StandingOrderReceipt,
+    StandingOrderState,
+)
 from pennypress.giving.models.statements import AnnualStatement, ReceiptRequest
 from pennypress.giving.models.terms import SupportTerms
 
@@ -41,12 +48,17 @@ __all__ = [
     "MandateRequest",
     "MeterCheckpoint",
     "OverTarget",
+    "PayerAccount",
     "Pledge",
     "PledgeChange",
     "PledgeMove",
     "PledgeState",
     "ReceiptRequest",
     "Reminder",
+    "StandingOrder",
+    "StandingOrderMove",
+    "StandingOrderReceipt",
+    "StandingOrderState",
     "Step",
     "SupportTerms",
     "Unit",

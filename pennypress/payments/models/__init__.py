@@ -19,6 +19,17 @@ from pennypress.payments.models.refund_orders import (
     Threshold,
 )
 from pennypress.payments.models.slips import PayingInSlip, SlipItem, SlipState
+from pennypress.payments.models.statements import (
+    BankAccount,
+    Confidence,
+    CsvMapping,
+    Match,
+    MatchKind,
+    Statement,
+    StatementFile,
+    StatementLine,
+    StatementLineKind,
+)
 from pennypress.payments.sandbox_tables import (
     SandboxEvent,
     SandboxMandate,
@@ -30,16 +41,21 @@ from pennypress.payments.sandbox_tables import (
 __all__ = [
     "Allocation",
     "Attempt",
+    "BankAccount",
     "BreakerMove",
     "BreakerState",
     "CashCount",
     "Cause",
+    "Confidence",
     "CountedCash",
+    "CsvMapping",
     "Difference",
     "HeldOffer",
     "LineKind",
     "Mandate",
     "MandateState",
+    "Match",
+    "MatchKind",
     "Method",
     "OrderState",
     "PayingInSlip",
@@ -66,6 +82,10 @@ __all__ = [
     "SandboxPayout",
     "SlipItem",
     "SlipState",
+    "Statement",
+    "StatementFile",
+    "StatementLine",
+    "StatementLineKind",
     "Threshold",
     "Tin",
 ]

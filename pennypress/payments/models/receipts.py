@@ -56,6 +56,14 @@ class Receipt(models.Model):
     is_brought_forward = models.BooleanField(
         default=False, help_text=_("Of the books before these: its money is in the opening balances.")
     )
+    bank_account = models.ForeignKey(
+        "payments.BankAccount",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="receipts",
+        help_text=_("The account whose statement told of it. Empty: the one that the method leads to."),
+    )
     key = models.CharField(
         max_length=200, unique=True, null=True, blank=True, help_text=_("The form it was entered with: once each.")
     )

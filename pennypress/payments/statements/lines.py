@@ -86,7 +86,9 @@ class ReadStatement:
 
 def one_line(text: str, longest: int) -> str:
     """This function will bring text to one line without control characters, cut to `longest` characters."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())[:longest]
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(text.split())[:longest]
 
 
 def currency_of(code: str, *, line: int) -> str:
