@@ -15,11 +15,21 @@ from wagtail.models import Page
 
 from pennypress import days
 from pennypress.desk import outbox, screen
-from pennypress.giving import meter
+from pennypress.giving import expectations, meter
 from pennypress.letters.models import LetterState
 from pennypress.money import Money, display
 from pennypress.payments import breaker, receipts, reconciliation, slips
-from pennypress.payments.models import OrderState, PayingInSlip, Payment, PaymentState, Receipt, RefundOrder, SlipState
+from pennypress.payments.models import (
+    Match,
+    OrderState,
+    PayingInSlip,
+    Payment,
+    PaymentState,
+    Receipt,
+    RefundOrder,
+    SlipState,
+    StatementLine,
+)
 from pennypress.people import roles
 from pennypress.people.models import User
 from pennypress.shares.models import Application, ApplicationState
@@ -68,6 +78,7 @@ def _treasurer(user: User) -> Iterator[Need]:
     yield Need(display(amount, pence=False), _("received today"), f"{reverse('desk_receipts')}?from={today}&to={today}")
     yield from _fund()
     yield from _drawer(currency)
+    yield from _bank()
     long_ago = days.start_of(today, timezone.get_default_timezone())
     waiting = Payment.objects.filter(state=PaymentState.PENDING, started_at__lt=long_ago).count()
     words = ngettext("payment unconfirmed since yesterday", "payments unconfirmed since yesterday", waiting)
@@ -109,6 +120,17 @@ def _going_back() -> Iterator[Need]:
     if left:
         words = ngettext("difference with a provider to look into", "differences with providers to look into", left)
         yield Need(str(left), words, reverse("desk_compared"), urgent=True)
+
+
+def _bank() -> Iterator[Need]:
+    lines = StatementLine.objects.exclude(
+        pk__in=Match.objects.filter(undoes=None, undone_by=None).values("line")
+    ).count()
+    words = ngettext("line of the bank to match", "lines of the bank to match", lines)
+    yield Need(str(lines), words, reverse("desk_bank"), urgent=lines > 0)
+    late = len(expectations.missing(on=screen.today()))
+    words = ngettext("standing order expected and missing", "standing orders expected and missing", late)
+    yield Need(str(late), words, reverse("desk_standing_orders_missing"))
 
 
 def _secretary(user: User) -> Iterator[Need]:

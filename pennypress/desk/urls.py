@@ -28,6 +28,7 @@ from pennypress.desk import (
     supporters,
     year,
 )
+from pennypress.desk.bank import urls as bank
 
 urlpatterns = [
     path("appeals/", appeals.listing, name="desk_appeals"),
@@ -39,6 +40,7 @@ urlpatterns = [
     path("appeals/<slug:slug>/target/", appeals.target, name="desk_appeal_target"),
     path("appeals/<slug:slug>/extend/", appeals.extend, name="desk_appeal_extend"),
     path("appeals/<slug:slug>/close/", appeals.close, name="desk_appeal_close"),
+    *bank.urlpatterns,
     path("fund/", fund.today, name="desk_fund"),
     path("fund/appeals/<slug:slug>/", fund.raised, name="desk_fund_raised"),
     path("post/", post.today, name="desk_post"),

@@ -36,6 +36,8 @@ ITEMS = (
     DeskItem(_("Refunds"), "desk_refunds", "undo", 32, roles.TREASURER),
     DeskItem(_("Payouts"), "desk_payouts", "download", 34, roles.TREASURER),
     DeskItem(_("Providers’ news"), "desk_events", "mail", 36, roles.TREASURER),
+    DeskItem(_("Bank"), "desk_bank", "table", 32, roles.TREASURER),
+    DeskItem(_("Standing orders"), "desk_standing_orders", "rotate", 34, roles.TREASURER),
     DeskItem(_("Applications"), "desk_applications", "form", 40, roles.SECRETARY),
     DeskItem(_("Register"), "desk_register", "group", 50, roles.SECRETARY),
     DeskItem(_("People"), "desk_people", "group", 55, roles.TREASURER, roles.SECRETARY),

@@ -17,7 +17,7 @@ from pennypress.giving.limits import CannotGive
 from pennypress.giving.models import Pledge, PledgeState
 from pennypress.giving.offering import PageUsed, TooManyAttempts
 from pennypress.giving.pledges import CannotChange
-from pennypress.payments import declines
+from pennypress.payments import bank, declines
 from pennypress.payments.models import MandateState, PaymentState
 from pennypress.payments.taking import ProviderRefused, ProviderUnavailable
 from pennypress.reader import fragments, waiting
@@ -76,6 +76,7 @@ def _page(
         "wait": wait,
         "takes_payments": bool(settings.PAYMENT_PROVIDERS),
         "society": Society.objects.first(),
+        "by_standing_order": bank.published() is not None,
         "sign": money.SYMBOLS.get(form.currency, form.currency),
     }
     return render(request, "reader/support.html", context, status=status)

@@ -1,6 +1,17 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from pennypress.reader import account, appeals, fragments, give, join, logins, receipts, support, waiting
+from pennypress.reader import (
+    account,
+    appeals,
+    fragments,
+    give,
+    join,
+    logins,
+    receipts,
+    standing_order,
+    support,
+    waiting,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("fragments/appeal/", fragments.appeal, name="fragment-appeal"),
@@ -14,6 +25,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("give/", give.give, name="give"),
     path("give/<uuid:public_id>/thanks/", give.thanks, name="give-thanks"),
     path("support/", support.support, name="support"),
+    path("support/standing-order/", standing_order.begin, name="support-standing-order"),
+    path("support/standing-order/<uuid:public_id>/", standing_order.told, name="support-standing-order-told"),
     path("support/<uuid:public_id>/thanks/", support.thanks, name="support-thanks"),
     path("support/<uuid:public_id>/<str:signature>/", support.manage, name="support-manage"),
     path("support/<uuid:public_id>/card/thanks/", support.card_thanks, name="support-card-thanks"),

@@ -8,8 +8,8 @@ from django.utils import timezone
 from pennypress import days
 from pennypress.gateway import inbox
 from pennypress.gateway.models import EventState, ProviderEvent
-from pennypress.giving import appeals
-from pennypress.giving.models import Appeal
+from pennypress.giving import appeals, standing_orders
+from pennypress.giving.models import Appeal, StandingOrder
 from pennypress.ledger.models import Entry
 from pennypress.letters import outbox
 from pennypress.money import Money
@@ -17,10 +17,11 @@ from pennypress.moving import consigning
 from pennypress.moving.models import Consignment, Likeness
 from pennypress.newsroom import column_drafting, writing
 from pennypress.newsroom.models import ArticlePage
-from pennypress.payments import cash, payouts, refund_orders, slips
-from pennypress.payments.models import Payout, Purpose, Receipt, RefundOrder
+from pennypress.payments import bank, cash, importing, payouts, refund_orders, slips
+from pennypress.payments.models import BankAccount, Payout, Purpose, Receipt, RefundOrder, Statement
 from pennypress.payments.parts import Part
 from pennypress.payments.providers.protocol import Event, PayoutLine, PayoutSnapshot
+from pennypress.payments.statements import csv_mapping
 from pennypress.people import persons
 from pennypress.settlement import by_hand
 from pennypress.shares import applying, register
@@ -221,12 +222,57 @@ def an_event() -> ProviderEvent:
     return ProviderEvent.objects.get(pk=stored.pk)
 
 
+def a_bank_account() -> BankAccount:
+    return bank.open_account(
+        name="Current account",
+        ledger="1000",
+        currency="GBP",
+        holder="The Courier Readers' Society Limited",
+        sort_code="20-00-00",
+        number="12345678",
+        is_published=True,
+        now=timezone.now(),
+    )
+
+
+def a_standing_order(*, name="Olga Vane", **told) -> StandingOrder:
+    facts = {
+        "amount": pounds(10),
+        "interval": 1,
+        "usual_day": 2,
+        "first_on": today() - dt.timedelta(days=40),
+        "email": "olga@example.org",
+        "place": "Hull",
+        "thanks_as": "initials",
+        "on": today(),
+        "now": timezone.now(),
+        "by": None,
+        **told,
+    }
+    return standing_orders.promise(name=name, **facts)
+
+
+def a_statement(account: BankAccount, *rows: str) -> Statement:
+    """A statement of the account, taken in; each row is a line of CSV: amount, name, what was written."""
+    head = "Date,Name,Description,Amount"
+    data = "\n".join([head, *(f"{today():%d/%m/%Y},{row}" for row in rows), ""]).encode()
+    if bank.mapping_of(account) is None:
+        layout = csv_mapping.guess(data)
+        bank.settle_mapping(account=account, layout=layout, by=None, now=timezone.now())
+    file = importing.keep(account=account, data=data, name="november.csv", by=None, now=timezone.now())
+    (statement,) = importing.book(file=file, by=None, now=timezone.now(), accepts_doubts=True)
+    return statement
+
+
 def all_of_them() -> dict[str, object]:
     """One of each thing that the desk shows, by the names that the access matrix uses."""
     a_society()
     a_running_fund()
     receipt = a_cheque()
     counted = a_counted_collection()
+    account = a_bank_account()
+    statement = a_statement(account, "NOBODY KNOWN,Thanks,5.00")
+    sent = importing.keep(account=account, data=b"Date,Amount\n", name="b.csv", by=None, now=timezone.now())
     return {
         "receipt": receipt.pk,
         "collection": counted.pk,
@@ -242,4 +288,8 @@ def all_of_them() -> dict[str, object]:
         "refund": a_refund().public_id,
         "payout": a_payout().pk,
         "event": an_event().pk,
+        "bank_account": account.pk,
+        "statement_file": sent.pk,
+        "bank_line": statement.lines.get().pk,
+        "standing_order": a_standing_order().public_id,
     }
