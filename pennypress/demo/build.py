@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from pennypress import days, laws
-from pennypress.demo import cooperative, fund, painting, press, staff
+from pennypress.demo import bank, cooperative, fund, painting, press, staff
 from pennypress.people import demonstration
 
 
@@ -41,6 +41,8 @@ def build(*, now: dt.datetime, lawbook: list[laws.Law], say: Callable[[str], Non
             fund.build(now=now, zone=zone, step=progress.count)
         with progress.step("four hundred owners"):
             cooperative.enrol(now=now, zone=zone, step=progress.count)
+        with progress.step("standing orders and the bank's statements"):
+            bank.build(now=now, zone=zone)
         with progress.step("sixty stories"):
             press.build(now=now, zone=zone, painter=painter, step=progress.count)
         with progress.step("the laws"):
