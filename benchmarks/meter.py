@@ -1,27 +1,23 @@
 """The meter's reading at a million gifts in one appeal: from its checkpoint, and counted whole beside it, in one run.
 
-A throw-away clone of the tests' migrated database, on the tests' server; its gifts, from 200,000 givers and one in fifty
-refunded, are written by SQL, the first million by the owner with the guards off, for speed, and those above the
-checkpoint with them on. Then `meter.read` is timed with a checkpoint and a given number of sums above it, and without
-one. Both must say the same figures, or nothing is printed but that.
+A paper in a throw-away folder of its own; its gifts, from 200,000 givers and one in fifty refunded, are written by SQL,
+the first million by the owner with the guards off, for speed, and those above the checkpoint with them on. Then
+`meter.read` is timed with a checkpoint and a given number of sums above it, and without one. Both must say the same
+figures, or nothing is printed but that.
 
     .venv/bin/python -m benchmarks.meter [--gifts 1000000] [--readings 200] [--above 100]
 """
 
 import argparse
-import contextlib
 import datetime as dt
 import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import dj_database_url
-import django
-import psycopg
-from psycopg.conninfo import make_conninfo
+from tests.attacks import papers
 
 WANTED_MS = 5.0
 GIVERS = 200_000
@@ -46,9 +42,9 @@ WITH receipt AS (
     RETURNING id, receipt_id, amount_minor
 )
 INSERT INTO giving_gift (public_id, appeal_id, name, email, place, thanks_as, message, amount_minor, currency,
-    allocation_id, payer_id, state, offered_at, received_on, beneficiary_name, beneficiary_email)
+    allocation_id, payer_id, state, offered_at, received_on)
 SELECT gen_random_uuid(), %(appeal)s, '', '', '', 'not', '', allocation.amount_minor, 'GBP', allocation.id,
-    receipt.payer_id, 'received', now(), receipt.received_on, '', ''
+    receipt.payer_id, 'received', now(), receipt.received_on
 FROM allocation JOIN receipt ON receipt.id = allocation.receipt_id
 """
 REFUNDS = """
@@ -62,33 +58,12 @@ WHERE allocation.id %% 50 = 0 AND allocation.id > %(mark)s
 
 def main() -> None:
     asked = _arguments()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pennypress.config.settings")
-    django.setup()
-    with _a_clone() as owner:
-        _measure(asked, owner)
+    with papers.a_paper() as paper:
+        paper.adopt()
+        _measure(asked, paper)
 
 
-@contextlib.contextmanager
-def _a_clone() -> Iterator[psycopg.Connection]:
-    """Django over a clone of its own, as the application's role; gives a connection of the owner's to the same."""
-    from django.conf import settings
-    from django.db import connections
-
-    from pennypress.config import embedded
-    from tests import databases
-
-    var = settings.VAR / "tests"
-    with embedded.held(var, is_for_tests=True):
-        settings.DATABASE_OWNER_URL = embedded.url(var, embedded.OWNER_ROLE)
-        settings.DATABASE_APP_URL = embedded.url(var, embedded.APP_ROLE)
-        connections["default"].settings_dict["HOST"] = dj_database_url.parse(settings.DATABASE_APP_URL)["HOST"]
-        with databases.clone_in_use() as name, databases._owner() as asker:
-            place = make_conninfo(asker.info.dsn, dbname=name)
-            with psycopg.connect(place, autocommit=True) as owner:
-                yield owner
-
-
-def _measure(asked: argparse.Namespace, owner: psycopg.Connection) -> None:
+def _measure(asked: argparse.Namespace, paper: papers.Paper) -> None:
     from django.utils import timezone
 
     from pennypress.giving import appeals, checkpoints, meter
@@ -109,14 +84,15 @@ def _measure(asked: argparse.Namespace, owner: psycopg.Connection) -> None:
     facts = {"appeal": appeal.pk, "opens": appeal.opens_on, "days": (today - appeal.opens_on).days + 1}
     facts |= {"givers": GIVERS, "person": _persons()}
     started = time.perf_counter()
-    for table in GUARDED:
-        owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    for first in range(1, asked.gifts + 1, BATCH):
-        owner.execute(GIFTS, {**facts, "first": first, "last": min(first + BATCH - 1, asked.gifts)})
-    owner.execute(REFUNDS, {"mark": 0})
-    for table in GUARDED:
-        owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-    owner.execute("VACUUM ANALYZE")
+    with paper.owner() as owner:
+        for table in GUARDED:
+            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        for first in range(1, asked.gifts + 1, BATCH):
+            owner.execute(GIFTS, {**facts, "first": first, "last": min(first + BATCH - 1, asked.gifts)})
+        owner.execute(REFUNDS, {"mark": 0})
+        for table in GUARDED:
+            owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        owner.execute("VACUUM ANALYZE")
     print(f"{asked.gifts:,} gifts in one appeal, written in {time.perf_counter() - started:.0f} s")
 
     whole = _timed(lambda: meter.read(now=now), 5)
