@@ -108,7 +108,7 @@ def _going_back() -> Iterator[Need]:
     if asked:
         words = ngettext("refund waits for a second person", "refunds wait for a second person", asked)
         yield Need(str(asked), words, f"{address}?state={OrderState.ASKED}", urgent=True)
-    by_hand = RefundOrder.objects.filter(state=OrderState.APPROVED, receipt__payment=None).count()
+    by_hand = RefundOrder.objects.filter(state=OrderState.APPROVED, payment=None).count()
     if by_hand:
         words = ngettext("refund to be paid back by you", "refunds to be paid back by you", by_hand)
         yield Need(str(by_hand), words, f"{address}?state={OrderState.APPROVED}", urgent=True)

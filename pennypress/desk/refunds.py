@@ -17,7 +17,7 @@ from pennypress.desk import entry, screen
 from pennypress.desk.amounts import AmountField
 from pennypress.ledger.models import Entry
 from pennypress.money import Money
-from pennypress.payments import refund_orders, thresholds
+from pennypress.payments import receipts, refund_orders, thresholds
 from pennypress.payments.models import Allocation, OrderState, Receipt, RefundOrder
 from pennypress.people import roles
 from pennypress.settlement import giving_back
@@ -153,6 +153,7 @@ def ask(request: HttpRequest, number: int) -> HttpResponse:
         status=422 if form.errors else 200,
         context={
             "receipt": receipt,
+            "payment": receipts.came_by(receipt),
             "form": form,
             "threshold": thresholds.of_one(currency=receipt.currency, on=screen.today()),
         },

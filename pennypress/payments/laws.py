@@ -177,9 +177,12 @@ LAWS = (
     Law(
         "payments.clearing_is_unpaid",
         "What the books hold at each provider is what came in through it, less what was taken back and paid out.",
-        f"""WITH held AS (
+        f"""WITH RECURSIVE origin AS (
+                SELECT id, payment_id FROM payments_receipt WHERE corrects_id IS NULL UNION ALL
+                SELECT r.id, o.payment_id FROM payments_receipt r JOIN origin o ON r.corrects_id = o.id),
+            held AS (
                 SELECT r.id AS receipt, r.currency, r.amount_minor, v.code FROM payments_receipt r
-                LEFT JOIN payments_payment p ON p.id = r.payment_id
+                JOIN origin o ON o.id = r.id LEFT JOIN payments_payment p ON p.id = o.payment_id
                 JOIN (VALUES {_HELD}) AS v(provider, method, code)
                   ON v.provider = coalesce(p.provider, '') AND v.method = r.method AND v.code IN {_CLEARING}),
             stands AS (SELECT id, id AS lines_of FROM payments_payout WHERE state = 'paid' UNION ALL

@@ -211,7 +211,7 @@ def fees_of(allocation_ids: Iterable[int]) -> dict[int, Money]:
     """
     wanted = set(allocation_ids)
     receipt_ids = set(Allocation.objects.filter(pk__in=wanted).values_list("receipt_id", flat=True))
-    fees = fees_of_receipts(receipt_ids)
+    fees = fees_of_receipts(receipt_ids) | _fees_of_corrections(receipt_ids)
     parts: dict[int, list[Allocation]] = {}
     for allocation in Allocation.objects.filter(receipt__in=fees.keys()).order_by("id"):
         parts.setdefault(allocation.receipt_id, []).append(allocation)
@@ -223,6 +223,18 @@ def fees_of(allocation_ids: Iterable[int]) -> dict[int, Money]:
         )
         if allocation.pk in wanted
     }
+
+
+def _fees_of_corrections(receipt_ids: Iterable[int]) -> dict[int, Money]:
+    """The fees of receipts that correct another stand at the one that first told of the money."""
+    anew = Receipt.objects.filter(pk__in=list(receipt_ids), corrects__isnull=False)
+    firsts: dict[int, int] = {}
+    for receipt in anew:
+        payment = receipts.came_by(receipt)
+        if payment is not None:
+            firsts[receipt.pk] = payment.receipt.pk
+    fees = fees_of_receipts(firsts.values())
+    return {number: fees[first] for number, first in firsts.items() if first in fees}
 
 
 def of_payment(payment: Payment) -> list[PayoutLine]:

@@ -7,7 +7,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterator, Sequence
 
-from django.db.models import F, Q, Sum
+from django.db.models import Q, Sum
 
 from pennypress.money import Money
 from pennypress.payments.models import (
@@ -57,20 +57,28 @@ def _nets(provider: str, refs: Sequence[str]) -> dict[str, int]:
     named = [*refs, *(f"{ref}{_MORE}" for ref in refs)]
     of_these = Q(payment__provider=provider, payment__provider_ref__in=named)
     nets: dict[str, int] = {}
-    for ref, minor in Receipt.objects.filter(of_these).order_by().values_list("payment__provider_ref", "amount_minor"):
-        assert ref is not None
-        nets[ref.removesuffix(_MORE)] = nets.get(ref.removesuffix(_MORE), 0) + minor
+    refs_of: dict[int, str] = {}
+    found = Receipt.objects.filter(of_these).order_by().values_list("pk", "payment__provider_ref", "amount_minor")
+    told = [(number, str(ref).removesuffix(_MORE), minor) for number, ref, minor in found]
+    while told:
+        for number, ref, minor in told:
+            refs_of[number] = ref
+            nets[ref] = nets.get(ref, 0) + minor
+        # What was entered wrongly was taken back whole, and stands in the receipt that corrects it.
+        anew = Receipt.objects.filter(corrects__in=[number for number, _ref, _minor in told]).order_by()
+        told = [
+            (number, refs_of[corrected], minor)
+            for number, corrected, minor in anew.values_list("pk", "corrects_id", "amount_minor")
+            if corrected is not None
+        ]
     taken = (
-        Refund.objects.filter(
-            allocation__receipt__payment__provider=provider, allocation__receipt__payment__provider_ref__in=named
-        )
+        Refund.objects.filter(allocation__receipt__in=list(refs_of))
         .order_by()
-        .annotate(ref=F("allocation__receipt__payment__provider_ref"))
-        .values_list("ref")
+        .values_list("allocation__receipt")
         .annotate(taken=Sum("amount_minor"))
     )
-    for ref, minor in taken:
-        nets[ref.removesuffix(_MORE)] -= minor
+    for number, minor in taken:
+        nets[refs_of[number]] -= minor
     return nets
 
 

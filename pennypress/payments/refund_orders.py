@@ -16,10 +16,11 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from pennypress import money
 from pennypress.money import Money
-from pennypress.payments import providers, refunds, thresholds
+from pennypress.payments import providers, receipts, refunds, thresholds
 from pennypress.payments.models import (
     Allocation,
     OrderState,
+    Payment,
     Receipt,
     RefundOrder,
     RefundOrderMove,
@@ -58,9 +59,11 @@ def ask(
     if not reason.strip():
         raise CannotOrder(_("Please say why: the giver and the auditor are told."))
     amount = money.total(list(wanted.values()), receipt.currency)
-    _require_possible(receipt, amount)
+    payment = receipts.came_by(receipt)
+    _require_possible(receipt, payment, amount)
     order = RefundOrder(
         receipt=receipt,
+        payment=payment,
         amount_minor=amount.minor,
         currency=amount.currency,
         part_count=len(wanted),
@@ -96,11 +99,11 @@ def may_go_back(allocation: Allocation) -> Money:
     return refunds.left(allocation) - Money(in_flight, allocation.receipt.currency)
 
 
-def _require_possible(receipt: Receipt, amount: Money) -> None:
-    if receipt.payment is None:
+def _require_possible(receipt: Receipt, payment: Payment | None, amount: Money) -> None:
+    if payment is None:
         return
     try:
-        able = providers.get(receipt.payment.provider).capabilities
+        able = providers.get(payment.provider).capabilities
     except ProviderUnavailable:
         # The paper does not offer it any more, or not at the moment: the order waits for it.
         return
@@ -164,7 +167,7 @@ def send_due(*, now: dt.datetime) -> int:
     Call it outside any transaction. An order is marked as sent before its provider is asked, under a key of the order:
     whoever asks again after a crash asks for the same. A provider out of reach is asked again at the next round.
     """
-    waiting = RefundOrder.objects.filter(receipt__payment__isnull=False, acknowledged_at=None).filter(
+    waiting = RefundOrder.objects.filter(payment__isnull=False, acknowledged_at=None).filter(
         state__in=[OrderState.APPROVED, OrderState.SENT]
     )
     return sum(send(order=order, now=now) for order in waiting.order_by("id"))
@@ -174,7 +177,7 @@ def send(*, order: RefundOrder, now: dt.datetime) -> bool:
     """This function will send one approved order to its provider, and say whether the provider took it."""
     try:
         order = _marked_sent(order, now)
-        payment = order.receipt.payment
+        payment = order.payment
         if order.state != OrderState.SENT or payment is None:
             return False
         providers.get(payment.provider).refund(provider_ref=payment.provider_ref, amount=order.amount, key=key(order))
@@ -213,9 +216,9 @@ def _failed(order: RefundOrder, why: str, now: dt.datetime) -> None:
         _move(order, OrderState.FAILED, by=None, now=now, reason=why)
 
 
-def meant_by(*, receipt: Receipt, amount: Money, refund_key: str) -> RefundOrder | None:
+def meant_by(*, payment: Payment, amount: Money, refund_key: str) -> RefundOrder | None:
     """This function will find the order that a provider's refund of so much fulfils: by its key, else the oldest sent."""
-    sent = RefundOrder.objects.filter(receipt=receipt, amount_minor=amount.minor, state=OrderState.SENT).order_by("id")
+    sent = RefundOrder.objects.filter(payment=payment, amount_minor=amount.minor, state=OrderState.SENT).order_by("id")
     orders = list(sent.select_for_update(of=("self",)))
     return next((order for order in orders if refund_key.endswith(key(order))), orders[0] if orders else None)
 
@@ -244,7 +247,7 @@ def _approved(order: RefundOrder, *, by: User | None, now: dt.datetime) -> None:
     order.approved_by = by
     order.save(update_fields=["approved_by"])
     _move(order, OrderState.APPROVED, by=by, now=now)
-    if order.receipt.payment_id is not None:
+    if order.payment_id is not None:
         transaction.on_commit(_ask_to_send, robust=True)
 
 
@@ -256,7 +259,7 @@ def _ask_to_send() -> None:
 
 
 def _locked(order: RefundOrder) -> RefundOrder:
-    return RefundOrder.objects.select_for_update(of=("self",)).select_related("receipt__payment").get(pk=order.pk)
+    return RefundOrder.objects.select_for_update(of=("self",)).select_related("receipt", "payment").get(pk=order.pk)
 
 
 def _move(order: RefundOrder, to: OrderState, *, by: User | None, now: dt.datetime, reason: str = "") -> None:

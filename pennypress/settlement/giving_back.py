@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from pennypress.giving.models import Gift
 from pennypress.letters import outbox
-from pennypress.payments import refund_orders
+from pennypress.payments import receipts, refund_orders
 from pennypress.payments.models import OrderState, Receipt, Refund, RefundKind, RefundOrder
 from pennypress.people.models import User
 from pennypress.settlement import effects
@@ -79,8 +79,9 @@ def addressed(receipt: Receipt) -> tuple[str, str]:
     person = receipt.contact or receipt.payer
     if person is not None and person.email:
         return person.name, person.email
-    if receipt.payment is not None:
-        return receipt.payment.payer_name, receipt.payment.payer_email
+    payment = receipts.came_by(receipt)
+    if payment is not None:
+        return payment.payer_name, payment.payer_email
     for left in (
         Application.objects.filter(allocation__receipt=receipt).exclude(email="").first(),
         Gift.objects.filter(allocation__receipt=receipt).exclude(email="").first(),

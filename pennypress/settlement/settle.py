@@ -172,9 +172,7 @@ def taken_back(
         return known
     if amount.minor > sum(weights) or amount.minor <= 0:
         raise CannotSettle(_("%(amount)s is more than there is to take back.") % {"amount": amount})
-    if kind == RefundKind.REFUND and (
-        order := refund_orders.meant_by(receipt=payment.receipt, amount=amount, refund_key=key)
-    ):
+    if kind == RefundKind.REFUND and (order := refund_orders.meant_by(payment=payment, amount=amount, refund_key=key)):
         return giving_back.fulfilled(order=order, key=key, on=on, reason=reason, by=None, now=now)
     shares = zip(allocations, money.split(amount, weights), strict=True)
     taken = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("ledger", "0004_more_of_the_chart"),
-        ("payments", "0046_past_collections_are_not_counted"),
+        ("payments", "0048_refund_orders_bring_their_payment"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from pennypress.money import Money
+from pennypress.payments.models.payments import Payment
 from pennypress.payments.models.receipts import Allocation, Receipt
 
 
@@ -58,6 +59,14 @@ class RefundOrder(models.Model):
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="refund_orders")
+    payment = models.ForeignKey(
+        Payment,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="refund_orders",
+        help_text=_("The payment through which it came and goes back. Empty: by hand."),
+    )
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     part_count = models.PositiveSmallIntegerField()
@@ -100,7 +109,7 @@ class RefundOrder(models.Model):
 
     @property
     def is_by_hand(self) -> bool:
-        return self.receipt.payment_id is None
+        return self.payment_id is None
 
 
 class RefundOrderPart(models.Model):
