@@ -1,6 +1,6 @@
 import datetime as dt
 import doctest
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
@@ -56,3 +56,52 @@ def test_neither_the_day_of_notice_nor_the_day_of_the_meeting_is_a_clear_day():
 def test_a_moment_without_a_zone_is_refused():
     with pytest.raises(ValueError, match="zone"):
         days.day_of(dt.datetime(2026, 1, 1), ZoneInfo("Europe/London"))
+
+
+FIRST, LAST = dt.date(2024, 1, 1), dt.date(2032, 12, 31)
+EVERY_DAY = [FIRST + dt.timedelta(days=number) for number in range((LAST - FIRST).days + 1)]
+A_MOMENT = dt.timedelta(microseconds=1)
+
+
+def wrong_days(zone):
+    """The days of 2024 to 2032 that in this zone do not begin where the day before ends, or not on themselves."""
+    starts = [days.start_of(day, zone) for day in [*EVERY_DAY, LAST + dt.timedelta(days=1)]]
+    return [
+        day
+        for day, start, end in zip(EVERY_DAY, starts, starts[1:], strict=False)
+        if not (start < end and days.day_of(start, zone) == day == days.day_of(end - A_MOMENT, zone))
+    ]
+
+
+def test_in_every_zone_every_day_of_nine_years_is_whole_and_ends_where_the_next_begins():
+    assert {name: wrong for name in available_timezones() if (wrong := wrong_days(ZoneInfo(name)))} == {}
+
+
+def test_a_deadline_is_kept_to_its_last_minute_on_every_night_when_clocks_change():
+    zone = ZoneInfo("Europe/London")
+    last_minutes = [dt.datetime.combine(day, dt.time(23, 59, 59), tzinfo=zone) for day in EVERY_DAY]
+
+    left = [days.days_left(days.day_of(moment, zone), day) for moment, day in zip(last_minutes, EVERY_DAY, strict=True)]
+
+    assert set(left) == {1}
+
+
+@pytest.mark.parametrize("anchor", [28, 29, 30, 31])
+def test_every_next_charge_is_in_the_next_month_on_its_day_or_the_months_last(anchor):
+    starts = [day for day in EVERY_DAY if day.day == days.in_month(day.year, day.month, anchor).day]
+
+    nexts = [days.months_after(start, 1, anchor) for start in starts]
+
+    assert len(starts) == 9 * 12
+    assert nexts[:-1] == starts[1:]
+
+
+def test_without_calendar_days_a_night_of_the_clock_would_be_miscounted():
+    """The control: days counted as 24 hours each are wrong on the night on which the clocks go back."""
+    zone = ZoneInfo("Europe/London")
+    opened, closed = days.start_of(dt.date(2026, 10, 1), zone), days.start_of(dt.date(2026, 10, 31), zone)
+
+    by_hours = (closed - opened) / dt.timedelta(hours=24)
+
+    assert by_hours != int(by_hours)
+    assert days.days_left(dt.date(2026, 10, 1), dt.date(2026, 10, 31)) == 31

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from pennypress.money import Money
 from pennypress.payments import providers
-from pennypress.payments.providers import sandbox, sandbox_mandates
+from pennypress.payments.providers import sandbox, sandbox_mandates, sandbox_payments
 from pennypress.payments.providers.protocol import UnknownAtProvider
 from pennypress.payments.sandbox_tables import SandboxMandate, SandboxPayment
 
@@ -101,7 +101,7 @@ def _back(asked: SandboxPayment | SandboxMandate) -> HttpResponse:
 def _show(
     request: HttpRequest, payment: SandboxPayment, form: CardForm | None = None, *, status: int = 200
 ) -> HttpResponse:
-    if payment.state in ("succeeded", "pending"):
+    if payment.state in ("succeeded", "pending") or sandbox_payments.is_over(payment):
         return _back(payment)
     context = {
         "amount": Money(payment.amount_minor, payment.currency),

@@ -378,6 +378,19 @@ def test_whatever_the_reason_the_reader_is_told_the_same(reason):
     )
 
 
+def test_one_payment_page_takes_three_cards_and_says_the_same_of_each(client):
+    page = given(client)["Location"]
+    told = set()
+    for card in ("declined", "insufficient_funds", "declined", "succeeds"):
+        answer = client.post(page, {"card": card}, follow=True).content.decode()
+        told |= set(re.findall(r"The payment did not go through\.|declined\.|enough money", answer.split("<form")[0]))
+
+    payment = SandboxPayment.objects.get()
+    assert payment.state == "failed"
+    assert payment.events.filter(kind="payment.failed").count() == 3
+    assert told == {"The payment did not go through."}
+
+
 class TestTheTreasurer:
     def test_opens_and_closes_it_by_hand_with_a_reason(self, client):
         desk = cast.at_the_desk(roles.TREASURER)

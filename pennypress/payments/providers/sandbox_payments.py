@@ -14,6 +14,8 @@ from pennypress.payments.sandbox_tables import SandboxMandate, SandboxPayment
 
 CLAIMED = "claimed under the Direct Debit Guarantee"
 RETURNED = "returned unpaid by the bank"
+# As many cards are tried on one payment page as providers let a reader try.
+CARDS_A_PAYMENT = 3
 
 
 class CannotPay(ValueError):
@@ -33,10 +35,10 @@ def pay(*, ref: str, card: str, fault: str = "") -> SandboxPayment:
     """This function will do what the reader asked for on the payment page, with one of the test cards.
 
     Locks the payment and tells of what came of it by webhook, which goes wrong as `fault` says. A payment that was made
-    already stays as it is. Raises: CannotPay.
+    already stays as it is, and so does one that has seen its three cards. Raises: CannotPay.
     """
     payment = _locked(ref)
-    if payment.state not in ("open", "failed"):
+    if payment.state not in ("open", "failed") or is_over(payment):
         return payment
     known = {offered.name for offered in sandbox_cards.of(payment.method)}
     if card not in known:
@@ -50,6 +52,11 @@ def pay(*, ref: str, card: str, fault: str = "") -> SandboxPayment:
     if card == "authentication":
         return _save(payment, "challenged")
     return _succeed(payment)
+
+
+def is_over(payment: SandboxPayment) -> bool:
+    """This function will say whether a payment has seen as many cards as a page takes: its reader begins anew."""
+    return payment.events.filter(kind="payment.failed").count() >= CARDS_A_PAYMENT
 
 
 @transaction.atomic
