@@ -18,14 +18,26 @@ from pennypress.ledger import laws as ledger_laws
 from pennypress.ledger.models import Account, Entry, Line
 from pennypress.letters import laws as letters_laws
 from pennypress.money import Money
+from pennypress.moving import laws as moving_laws
 from pennypress.payments import laws as payments_laws
 from pennypress.people import laws as people_laws
 from pennypress.people import roles
 from pennypress.shares import laws as shares_laws
 from pennypress.society import laws as society_laws
 from pennypress.society import rulebook
+from pennypress.subscriptions import laws as subscriptions_laws
 
-_GATHERED = (ledger_laws, people_laws, society_laws, letters_laws, payments_laws, giving_laws, shares_laws)
+_GATHERED = (
+    ledger_laws,
+    people_laws,
+    society_laws,
+    letters_laws,
+    payments_laws,
+    giving_laws,
+    shares_laws,
+    subscriptions_laws,
+    moving_laws,
+)
 LAWBOOK = tuple(law for module in _GATHERED for law in module.LAWS)
 
 

@@ -43,7 +43,7 @@ def test_two_cheques_one_of_them_split_without_touching_the_mouse(desk):
     page = desk()
     keys = page.keyboard
     page.get_by_label("Total on the slip").fill("125")
-    page.get_by_label("Amount, line 1").focus()
+    page.get_by_label("Amount, line 1", exact=True).focus()
     for typed in ("25", "Ann Lee"):
         keys.type(typed)
         keys.press("Tab")
@@ -57,7 +57,7 @@ def test_two_cheques_one_of_them_split_without_touching_the_mouse(desk):
 
     expect(page.locator("[data-added]")).to_have_text("£125.00")
     expect(page.locator("[data-apart]")).to_be_hidden()
-    page.get_by_label("Purpose of the rest, line 2").focus()
+    page.get_by_label("Purpose of the rest, line 2", exact=True).focus()
     keys.type("G")
     keys.press("Control+Enter")
 

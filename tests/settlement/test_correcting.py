@@ -273,8 +273,8 @@ class TestMoneyThroughAProvider:
         payment = paid(an_offered_gift(amount=pounds(25)).gift.payment)
         right = correct(payment.receipt, Part(Purpose.SUBSCRIPTION, pounds(25)))
 
+        sandbox.dispute(payment.provider_ref)
         for _time in range(2):
-            sandbox.dispute(payment.provider_ref)
             asking.ask(provider="sandbox", provider_ref=payment.provider_ref, on=TODAY, now=NOW)
 
         assert Refund.objects.get(kind="dispute").allocation == right.allocations.get()
