@@ -15,9 +15,11 @@ from pennypress.giving import expectations, meter, standing_orders
 from pennypress.giving.models import Gift, StandingOrderState
 from pennypress.ledger import balances, chart
 from pennypress.letters.models import Letter
+from pennypress.payments import slips
 from pennypress.payments.models import Match, MatchKind, Purpose, Receipt
 from pennypress.payments.parts import Part
-from pennypress.settlement import confirming, known, matching
+from pennypress.payments.providers import sandbox
+from pennypress.settlement import confirming, known, matching, paying_out
 from pennypress.shares.models import ApplicationState
 from tests import builders
 from tests.builders import NOW, TODAY, a_standing_order, pounds
@@ -338,3 +340,45 @@ def test_money_without_instruction_is_found_and_so_is_money_after_the_end(accoun
         ("99-99-99 11111111", 2, None),
         ("11-22-33 44556677", 3, order),
     ]
+
+
+class TestWhatIsBookedAlready:
+    """A visit to the counter and a provider's payout are in the books before the bank tells of them: linked, not booked."""
+
+    def test_a_paying_in_slip_is_found_by_what_it_comes_to(self, account):
+        cheques = [builders.a_received_gift(name=name).allocation.receipt for name in ("Ada Reed", "Bo Oak")]
+        slip = slips.draw(chosen=cheques, loose_coins=pounds(0), on=TODAY, by=None, now=NOW)
+        slips.pay_in(slip=slip, banked_on=TODAY, by=None, now=NOW)
+
+        (match,) = confirm_all(taken_in(account, a_line(amount="50.00", kind="CHQ", on=TODAY)))
+
+        assert (match.kind, match.slip, match.confidence) == (MatchKind.SLIP, slip, "certain")
+        assert in_bank() == pounds(50)
+        assert broken_laws() == []
+
+    def test_a_payout_is_found_by_its_sum_and_its_provider(self, account, settings):
+        settings.PAYMENT_PROVIDERS = ["sandbox"]
+        builders.paid(builders.an_offered_gift().gift.payment)
+        (told,) = sandbox.pay_out(now=NOW)
+        payout = paying_out.ask(provider="sandbox", provider_ref=told.ref, on=TODAY, now=NOW)
+        before = in_bank()
+        amount = f"{payout.amount_minor // 100}.{payout.amount_minor % 100:02d}"
+
+        (match,) = confirm_all(
+            taken_in(account, a_line(amount=amount, reference="SANDBOX PAYOUT", on=payout.arrives_on))
+        )
+
+        assert (match.kind, match.payout) == (MatchKind.PAYOUT, payout)
+        assert in_bank() == before
+        assert broken_laws() == []
+
+    def test_a_slip_is_proposed_for_one_line(self, account):
+        slip = slips.draw(
+            chosen=[builders.a_received_gift().allocation.receipt], loose_coins=pounds(0), on=TODAY, by=None, now=NOW
+        )
+        slips.pay_in(slip=slip, banked_on=TODAY, by=None, now=NOW)
+        lines = taken_in(account, *[a_line(amount="25.00", kind="CHQ", on=TODAY, reference=one) for one in ("1", "2")])
+
+        found = matching.propose(lines)
+
+        assert [one.action for one in found.values()].count("slip") == 1
