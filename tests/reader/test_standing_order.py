@@ -5,12 +5,12 @@ import pytest
 from pennypress.giving.models import StandingOrder, StandingOrderState
 from pennypress.letters.models import Letter
 from pennypress.people.models import Person
+from pennypress.reader import forms
 from tests import builders
 
 pytestmark = pytest.mark.django_db
 AT = "/support/standing-order/"
 FILLED = {
-    "page_view": "5f0c7b8e-0000-4000-8000-000000000001",
     "tile": "10",
     "own": "",
     "interval": "1",
@@ -33,7 +33,7 @@ def with_an_account_to_pay_into(time_machine_at):
 def test_a_reader_gets_the_particulars_and_a_reference(client):
     people = Person.objects.count()
 
-    response = client.post(AT, FILLED, follow=True)
+    response = client.post(AT, {**FILLED, "page_view": forms.drawn()}, follow=True)
 
     page = response.content.decode()
     order = StandingOrder.objects.get()
@@ -48,9 +48,10 @@ def test_a_reader_gets_the_particulars_and_a_reference(client):
 
 
 def test_the_same_form_sent_twice_is_one_promise(client):
-    client.post(AT, FILLED)
+    form = {**FILLED, "page_view": forms.drawn()}
+    client.post(AT, form)
 
-    client.post(AT, FILLED)
+    client.post(AT, form)
 
     assert StandingOrder.objects.count() == 1
 
