@@ -6,13 +6,13 @@ What an editor's page is made of is built from these rows alone: whoever is hand
 import datetime as dt
 import unicodedata
 from collections.abc import Collection as Several
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet, Sum
 
 from pennypress.giving.models import Appeal, Collection, Gift
 from pennypress.money import Money
-from pennypress.payments.models import Allocation, Refund
+from pennypress.payments.models import Allocation, Receipt, Refund
 from pennypress.people.models import ThanksAs
 
 # Characters that turn the text around them about; a name has no need of them, and a line of print must not obey one.
@@ -24,7 +24,8 @@ _ISOLATE, _POP = "\u2068", "\u2069"
 class Printable:
     """A sum that an appeal counts, as it may be printed. `words` is empty where its giver wishes no thanks.
 
-    `came` is what was given, `left` what has not been taken back of it.
+    `came` is what was given, `left` what has not been taken back of it. A receipt that was entered anew is one with the one
+    it corrects.
     """
 
     allocation_id: int
@@ -47,10 +48,21 @@ def counted(appeal: Appeal) -> list[Printable]:
 
 
 def of(allocation_ids: Several[int]) -> dict[int, Printable]:
-    """This function will give sums by their allocation, wherever they are counted. Three queries."""
-    gifts = Gift.objects.filter(allocation__in=allocation_ids)
-    collections = Collection.objects.filter(allocation__in=allocation_ids)
+    """This function will give sums by their allocation, wherever they are counted, with what was corrected since."""
+    wanted = {*allocation_ids, *_corrected(allocation_ids)}
+    gifts = Gift.objects.filter(allocation__in=wanted)
+    collections = Collection.objects.filter(allocation__in=wanted)
     return {row.allocation_id: row for row in _listed(gifts, collections)}
+
+
+def _corrected(allocation_ids: Several[int]) -> set[int]:
+    """The allocations of receipts that correct those of these allocations, however often."""
+    found: set[int] = set()
+    receipts = set(Receipt.objects.filter(allocations__in=allocation_ids).values_list("pk", flat=True))
+    while receipts:
+        receipts = set(Receipt.objects.filter(corrects__in=receipts).values_list("pk", flat=True))
+        found |= set(Allocation.objects.filter(receipt__in=receipts).values_list("pk", flat=True))
+    return found
 
 
 def words_for_print(*, thanks_as: str, name: str, place: str) -> str:
@@ -110,8 +122,25 @@ def _listed(gifts: QuerySet[Gift], collections: QuerySet[Collection]) -> list[Pr
     ]
     both = [(allocation, words) for allocation, words in (*given, *pledged) if allocation is not None]
     taken = _taken_back([allocation.pk for allocation, _words in both])
-    rows = [_row(allocation, words, taken.get(allocation.pk, 0)) for allocation, words in both]
-    return sorted(rows, key=lambda row: (row.on, row.allocation_id))
+    rows: dict[tuple[int, str], Printable] = {}
+    for allocation, words in sorted(both, key=lambda pair: pair[0].receipt_id):
+        first = _first(allocation.receipt)
+        row = _row(allocation, words, taken.get(allocation.pk, 0))
+        known = rows.get((first.pk, allocation.purpose))
+        rows[first.pk, allocation.purpose] = _entered_anew(known, row) if known else row
+    return sorted(rows.values(), key=lambda row: (row.on, row.allocation_id))
+
+
+def _first(receipt: Receipt) -> Receipt:
+    """The receipt that first told of the money, before it was corrected."""
+    while receipt.corrects is not None:
+        receipt = receipt.corrects
+    return receipt
+
+
+def _entered_anew(wrong: Printable, anew: Printable) -> Printable:
+    """A sum that was entered wrongly and entered anew is one sum: under its first allocation, as it stands now."""
+    return replace(wrong, words=anew.words, method=anew.method, came=anew.came, left=wrong.left + anew.left)
 
 
 def _taken_back(allocation_ids: list[int]) -> dict[int, int]:

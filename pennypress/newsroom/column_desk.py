@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.admin.ui.components import Component
 
+from pennypress.giving import appeals
 from pennypress.giving.models import Appeal
 from pennypress.money import Money, total
 from pennypress.newsroom import column_books, column_drafting
@@ -83,7 +84,7 @@ def up_to_date(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _usual(on: dt.date) -> dict[str, Any]:
-    appeal = Appeal.objects.filter(opens_on__lte=on).order_by("-opens_on").first()
+    appeal = appeals.running(on) or Appeal.objects.filter(opens_on__lte=on).order_by("-opens_on").first()
     before = Column.objects.select_related("article").order_by("-drafted_at").first()
     section = before.article.get_parent().pk if before else SectionPage.objects.order_by("path").first()
     first_on = column_drafting.first_day(appeal, on) if appeal else on

@@ -17,7 +17,8 @@ LAWS = (
         "No column ever printed a sum that is more than what came, or of money that was for something else.",
         """SELECT g.column_id, g.number, g.printed_minor, a.amount_minor, a.purpose FROM newsroom_columngift g
            JOIN payments_allocation a ON a.id = g.allocation_id
-           WHERE g.printed_minor > a.amount_minor OR a.purpose NOT IN ('gift', 'pledge')""",
+           WHERE a.purpose NOT IN ('gift', 'pledge') OR (g.printed_minor > a.amount_minor AND NOT EXISTS (
+               SELECT 1 FROM payments_receipt anew WHERE anew.corrects_id = a.receipt_id))""",
     ),
     Law(
         "newsroom.guards_stand",

@@ -1,6 +1,7 @@
 """The fund's column: drafted from the books, checked against them at publishing, frozen from then on."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.core.management import call_command
@@ -11,7 +12,10 @@ from pennypress.newsroom import column_drafting, laws, preparing
 from pennypress.newsroom.column_drafting import CannotDraft
 from pennypress.newsroom.column_publishing import CannotPublish
 from pennypress.newsroom.models import ArticlePage, Column, ColumnGift, PreparedArticle
-from pennypress.settlement import by_hand
+from pennypress.payments.models import Purpose
+from pennypress.payments.parts import Part
+from pennypress.settlement import by_hand, correcting
+from tests.builders import pounds
 from tests.newsroom import builders
 from tests.newsroom.columns import a_column, a_gift, edit, latest, now, printed, problems, publish, today, words
 
@@ -321,3 +325,32 @@ def test_without_the_check_a_wrong_sum_would_be_printed(paper, fund, monkeypatch
 
     assert "£125 has come in" in printed(article)
     assert "Ada Reed, Leeds, £100." in printed(article)
+
+
+def test_a_gift_that_was_entered_wrongly_is_put_right_and_not_thanked_for_twice(paper, fund):
+    receipt = a_gift(25, "Cal Ives", place="Derby")
+    first = a_column(paper, fund)
+    publish(first)
+    a_gift(10)
+    anew = replace(correcting.as_entered(receipt), amount=pounds(52), parts=(Part(Purpose.GIFT, pounds(52)),))
+    correcting.correct(receipt=receipt, anew=anew, reason="Misread", by=None, now=now())
+
+    second = a_column(paper, fund)
+    publish(second)
+
+    assert "should have read £52" in printed(second)
+    assert "£10 has come in, in one gift" in printed(second)
+    assert "£62 of the £18,000" in printed(second)
+    assert "£25 of the £18,000" in printed(first)
+
+
+def test_a_gift_corrected_since_drafting_is_named_with_what_it_is_now(paper, fund):
+    receipt = a_gift(25, "Cal Ives", place="Derby")
+    article = a_column(paper, fund)
+    anew = replace(correcting.as_entered(receipt), amount=pounds(52), parts=(Part(Purpose.GIFT, pounds(52)),))
+    correcting.correct(receipt=receipt, anew=anew, reason="Misread", by=None, now=now())
+    assert "The £25 from Cal Ives, Derby is £52 in the books now." in problems(article)
+
+    column_drafting.bring_up_to_date(column=Column.objects.get(), now=now())
+
+    assert problems(article) == ""

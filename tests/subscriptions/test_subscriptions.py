@@ -1,6 +1,7 @@
 """What a subscription buys: days that follow on, and end with their money."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -9,7 +10,7 @@ from pennypress.laws import run
 from pennypress.payments.models import Purpose, Receipt
 from pennypress.payments.parts import Part
 from pennypress.people import persons
-from pennypress.settlement import asking, by_hand, settle
+from pennypress.settlement import asking, by_hand, correcting, settle
 from pennypress.subscriptions import entitlement, laws, ordering, products, subscribing
 from pennypress.subscriptions.models import Subscription, SubscriptionOrder
 from pennypress.subscriptions.products import CannotOffer
@@ -299,3 +300,18 @@ def test_begin_twice_gives_what_stands():
     again = subscribing.begin(allocation=allocation, product=product, person=ada(), on=TODAY, now=NOW)
 
     assert again == Subscription.objects.get()
+
+
+def test_a_receipt_entered_anew_keeps_the_days_it_bought():
+    receipt = money(a_product())
+
+    correcting.correct(
+        receipt=receipt,
+        anew=replace(correcting.as_entered(receipt), place="Hull"),
+        reason="Wrong place",
+        by=None,
+        now=NOW,
+    )
+
+    running = entitlement.running(TODAY).get()
+    assert (running.starts_on, running.ends_on, running.person) == (TODAY, A_YEAR_ON, ada())
