@@ -24,12 +24,14 @@ from pennypress.newsroom.models import Column, SectionPage
 LATEST = 12
 # How long after its closing an appeal still has columns.
 AFTERWARDS = dt.timedelta(days=31)
+# As a browser's date field reads and sends it, whatever the paper's language.
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class DraftForm(forms.Form):
     appeal = forms.ModelChoiceField(label=gettext_lazy("Appeal"), queryset=Appeal.objects.none(), empty_label=None)
-    first_on = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    last_on = forms.DateField(label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    first_on = forms.DateField(label=gettext_lazy("From"), widget=DAY)
+    last_on = forms.DateField(label=gettext_lazy("Until"), widget=DAY)
     section = forms.ModelChoiceField(
         label=gettext_lazy("Section"), queryset=SectionPage.objects.none(), empty_label=None
     )

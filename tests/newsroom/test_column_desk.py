@@ -57,6 +57,7 @@ def test_an_editor_drafts_todays_column_in_two_steps(paper, fund):
     answer = editor.post("/desk/column/", typed(paper, fund))
 
     assert "1 gift waits to be thanked for, £100" in page
+    assert page.count(f'value="{today()}"') == 2
     assert answer.url == at(Column.objects.get())
     assert editor.get(answer.url).status_code == 200
 
