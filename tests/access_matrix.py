@@ -43,7 +43,7 @@ DESK = (
     Row("desk/post/batch/", "T", "T"),
     Row("desk/post/collection/", "T", "T"),
     Row("desk/post/collection/sheet.pdf", "T"),
-    Row("desk/people/", "T"),
+    Row("desk/people/known/", "T"),
     Row("desk/slips/", "T", "T"),
     Row("desk/slips/<int:number>/", "T", sample="/desk/slips/{slip}/"),
     Row("desk/slips/<int:number>/slip.pdf", "T", sample="/desk/slips/{slip}/slip.pdf"),

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from pennypress.desk import urls as desk_urls
 from pennypress.people import roles
 from tests.access_matrix import DESK, MATRIX, PUBLIC, Row, row_of
 from tests.desk import cast, samples
@@ -47,6 +48,18 @@ def refuses(response) -> bool:
 @pytest.mark.parametrize("route", ROUTES)
 def test_every_address_stands_in_the_matrix(route):
     assert row_of(route) is not None, f"{route} has no entry in tests/access_matrix.py: say who may open it"
+
+
+def test_no_screen_of_the_desk_hides_behind_another():
+    names = list(routes(desk_urls.urlpatterns))
+
+    assert [route for route in set(names) if names.count(route) > 1] == []
+
+
+def test_no_row_of_the_matrix_stands_twice():
+    spoken = [row.route for row in MATRIX]
+
+    assert [route for route in set(spoken) if spoken.count(route) > 1] == []
 
 
 def test_every_row_of_the_matrix_speaks_for_an_address():

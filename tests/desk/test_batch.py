@@ -202,8 +202,8 @@ def test_a_known_giver_is_found_and_thanked_as_before(treasurer):
 def test_somebody_is_found_by_name_place_or_address(treasurer, words):
     Person.objects.create(name="Ann Lee", email="ann@example.org", place="Leeds", recorded_at=samples.timezone.now())
 
-    page = treasurer.get("/desk/people/", {"q": words}).content.decode()
-    answer = treasurer.get("/desk/people/", {"q": words, "as": "json"}).json()
+    page = treasurer.get("/desk/people/known/", {"q": words}).content.decode()
+    answer = treasurer.get("/desk/people/known/", {"q": words, "as": "json"}).json()
 
     assert "Ann Lee, Leeds (no. " in page
     assert answer["known"][0]["value"].startswith("Ann Lee, Leeds (no. ")
