@@ -102,7 +102,9 @@ def carry_out(fate: Fate, consignment: Consignment, *, by: User | None, now: dt.
             interval_months=told.interval_months,
             usual_day=told.next_on.day,
             first_on=told.next_on,
+            on=on,
             now=now,
+            by=by,
         )
         return
     taking_over.pledge(

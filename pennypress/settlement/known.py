@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, Sum
 
-from pennypress.giving import expectations
+from pennypress.giving import expectations, known_references
 from pennypress.giving.models import StandingOrder, StandingOrderReceipt
 from pennypress.ledger import chart
 from pennypress.money import Money
@@ -44,6 +44,7 @@ class Known:
 
     orders: dict[int, StandingOrder]
     order_by_reference: dict[str, int]
+    order_by_known: dict[str, int]
     orders_by_account: dict[str, list[int]]
     orders_by_name: dict[tuple[str, str], list[int]]
     fulfilled: set[tuple[int, dt.date]]
@@ -73,6 +74,7 @@ def gather(lines: Iterable[StatementLine]) -> Known:
     return Known(
         orders=orders,
         order_by_reference={order.reference: order.pk for order in orders.values()},
+        order_by_known=known_references.by_plain(),
         orders_by_account=expectations.learned(),
         orders_by_name=dict(by_name),
         fulfilled=_fulfilled(first) if days else set(),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from pennypress.giving import standing_orders
+from pennypress.giving import known_references, standing_orders
 from pennypress.giving.models import StandingOrder, StandingOrderState
 from pennypress.ledger import chart
 from pennypress.payments import references
@@ -121,6 +121,7 @@ def _looked_for(line: StatementLine, books: Known, taken: set[tuple[str, str]]) 
     yield from _slip(line, books, taken)
     yield from _typed(line, books, taken)
     yield from _by_reference(line, books)
+    yield from _by_known(line, books)
     yield from _application(line, books, taken)
     yield from _by_account(line, books)
     yield from _by_name(line, books)
@@ -251,6 +252,17 @@ def _by_reference(line: StatementLine, books: Known) -> Iterator[Proposal]:
             sure = Confidence.UNSURE
             words.append(_("Another reference stands beside it."))
         yield _order(line, order, " ".join(words), sure)
+
+
+def _by_known(line: StatementLine, books: Known) -> Iterator[Proposal]:
+    """By a reference that a supporter brought along from the books before."""
+    reference = known_references.found_in(_text(line), books.order_by_known) if books.order_by_known else ""
+    order = books.orders[books.order_by_known[reference]] if reference else None
+    if order is None or order.currency != line.currency:
+        return
+    words = [_("They have always paid under %(reference)s.") % {"reference": reference}, *_differences(order, line)]
+    sure = Confidence.CERTAIN if _agrees(order, line, books) else Confidence.LIKELY
+    yield _order(line, order, " ".join(words), sure)
 
 
 def _agrees(order: StandingOrder, line: StatementLine, books: Known) -> bool:

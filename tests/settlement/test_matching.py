@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from pennypress.giving import standing_orders
+from pennypress.giving import known_references, standing_orders
 from pennypress.payments.models import Confidence, Purpose
 from pennypress.payments.parts import Part
 from pennypress.settlement import confirming, known, matching
@@ -49,6 +49,26 @@ class TestByReference:
         )
 
         assert seen(proposal_for(account, reference=told)) == (Action.ORDER, str(order.pk), CERTAIN)
+
+    def test_one_brought_along_from_the_books_before_is_known_again(self, account):
+        kept = known_references.keep(
+            reference="Lantern/12",
+            person=builders.a_person("Bea Hall"),
+            place="Hull",
+            thanks_as="initials",
+            amount=pounds(10),
+            interval_months=1,
+            usual_day=2,
+            first_on=dt.date(2026, 11, 2),
+            on=builders.TODAY,
+            now=NOW,
+            by=None,
+        )
+
+        proposal = proposal_for(account, reference="FP LANTERN 12 HALL B")
+
+        assert seen(proposal) == (Action.ORDER, str(kept.standing_order_id), CERTAIN)
+        assert "LANTERN12" in proposal.reason
 
     def test_another_sum_is_certain_still_and_says_what_was_expected(self, account):
         order = a_standing_order()
