@@ -18,10 +18,10 @@ demo: setup ## open the demo paper (PORT=8000, PENNYPRESS_VAR=var)
 	@$(PRESS) demo
 
 test: setup-dev ## run every test, those in the browser too (ARGS="-k give")
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest -n auto --dist loadfile $(ARGS)
 
 test-quick: setup-dev ## run every test but those in the browser
-	@$(PYTHON) -m pytest -m "not browser" $(ARGS)
+	@$(PYTHON) -m pytest -n auto --dist loadfile -m "not browser" $(ARGS)
 
 lint: setup-dev ## check style, types, layers, templates and migrations
 	@sh scripts/lint

@@ -270,9 +270,16 @@ def all_of_them() -> dict[str, object]:
     a_running_fund()
     receipt = a_cheque()
     counted = a_counted_collection()
+    alike = a_likeness()
     account = a_bank_account()
     statement = a_statement(account, "NOBODY KNOWN,Thanks,5.00")
-    sent = importing.keep(account=account, data=b"Date,Amount\n", name="b.csv", by=None, now=timezone.now())
+    sent = importing.keep(
+        account=account,
+        data=b"Date,Name,Description,Amount\n2/11/2026,X,Y,1.00\n",
+        name="b.csv",
+        by=None,
+        now=timezone.now(),
+    )
     return {
         "receipt": receipt.pk,
         "collection": counted.pk,
@@ -284,7 +291,9 @@ def all_of_them() -> dict[str, object]:
         "column": a_column().pk,
         "product": a_product().pk,
         "consignment": a_consignment().pk,
-        "likeness": a_likeness().pk,
+        "likeness": alike.pk,
+        "somebody": alike.person_id,
+        "somebody_else": alike.like_id,
         "refund": a_refund().public_id,
         "payout": a_payout().pk,
         "event": an_event().pk,

@@ -14,6 +14,7 @@ from pennypress.payments import moving
 from pennypress.payments.models import Payment, Receipt
 from pennypress.payments.providers import sandbox, sandbox_webhooks
 from pennypress.payments.sandbox_tables import SandboxEvent
+from pennypress.settlement import asking
 from tests import databases
 from tests.builders import an_appeal, an_offered_gift
 
@@ -73,6 +74,8 @@ def test_the_same_webhook_eight_times_at_once_settles_once(open_appeal):
 def test_without_its_lock_and_its_law_a_double_is_found(open_appeal, monkeypatch):
     as_owner("ALTER TABLE payments_receipt DROP CONSTRAINT payments_receipt_payment_id_key")
     monkeypatch.setattr(moving, "locked", lambda payment_id: Payment.objects.get(pk=payment_id))
+    found = asking.ours
+    monkeypatch.setattr(asking, "ours", lambda provider, snapshot, lock: found(provider, snapshot))
 
     for _round in range(ROUNDS):
         told_at_once(a_told_payment())

@@ -77,7 +77,7 @@ def test_an_enclosure_may_be_made_when_the_letter_goes(monkeypatch):
 
 
 def test_an_unknown_renderer_is_refused_and_no_letter_is_written():
-    with pytest.raises(enclosing.NoSuchRenderer):
+    with pytest.raises(enclosing.NoSuchRenderer), transaction.atomic():
         a_letter(enclosures=[Enclosed("page.pdf", renderer="nobody", argument="7")])
 
     assert not Letter.objects.exists()

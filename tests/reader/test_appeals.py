@@ -9,6 +9,7 @@ from pennypress.giving import appeals, closing
 from pennypress.giving.models import Gift
 from pennypress.payments import refunds
 from tests.builders import NOW, TODAY, a_received_gift, a_series, a_society, an_appeal, pounds
+from tests.reader.sending import sent
 
 pytestmark = pytest.mark.django_db
 IN_OCTOBER = dt.date(2026, 10, 9)
@@ -183,13 +184,13 @@ class TestGiving:
         assert [slug for slug, _name in form.fields["appeal"].choices] == ["fund-2026-11-01", "the-roof"]
 
     def test_the_gift_goes_to_the_appeal_that_was_chosen(self, client):
-        response = client.post("/give/", {**GIVEN, "appeal": "the-roof"})
+        response = sent(client, "/give/", {**GIVEN, "appeal": "the-roof"})
 
         assert response.status_code == 302
         assert Gift.objects.get().appeal.slug == "the-roof"
 
     def test_without_a_choice_it_goes_to_the_fund(self, client):
-        client.post("/give/", GIVEN)
+        sent(client, "/give/", GIVEN)
 
         assert Gift.objects.get().appeal.slug == "fund-2026-11-01"
 
@@ -197,7 +198,7 @@ class TestGiving:
         "typed", [{"appeal": "no-such"}, {"appeal": "the-roof", "often": "monthly", "email": "ada@example.org"}]
     )
     def test_what_does_not_run_or_cannot_be_monthly_is_refused_with_what_was_typed(self, client, typed):
-        response = client.post("/give/", {**GIVEN, "name": "Ada Reed", **typed})
+        response = sent(client, "/give/", {**GIVEN, "name": "Ada Reed", **typed})
 
         assert response.status_code == 422
         assert response.context["form"]["name"].value() == "Ada Reed"

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pennypress.gateway import events
 from pennypress.payments import moving, providers
 from pennypress.payments.models import Payment, Receipt
-from pennypress.settlement import settle
+from pennypress.settlement import asking, settle
 from tests import databases
 from tests.builders import an_appeal, an_offered_gift
 from tests.settlement import histories
@@ -123,14 +123,20 @@ def test_the_same_event_to_eight_threads_at_once_is_counted_once(twin):
     assert doubles(twin, rounds=10) is None
 
 
-def test_the_unique_constraint_alone_counts_once(twin, monkeypatch):
+@pytest.fixture
+def unlocked(monkeypatch):
+    """Settling without its lock on the payment."""
     monkeypatch.setattr(moving, "locked", lambda payment_id: Payment.objects.get(pk=payment_id))
+    found = asking.ours
+    monkeypatch.setattr(asking, "ours", lambda provider, snapshot, lock: found(provider, snapshot))
+
+
+def test_the_unique_constraint_alone_counts_once(twin, unlocked):
 
     assert doubles(twin, rounds=5) is None
 
 
-def test_without_the_unique_constraint_a_double_is_found_within_fifty_runs(twin, monkeypatch):
-    monkeypatch.setattr(moving, "locked", lambda payment_id: Payment.objects.get(pk=payment_id))
+def test_without_the_unique_constraint_a_double_is_found_within_fifty_runs(twin, unlocked):
     without("payments_receipt_payment_id_key", "payments_receipt")
 
     assert doubles(twin, rounds=50) is not None

@@ -144,7 +144,6 @@ class TestACheque:
             [Part(Purpose.GIFT, pounds(99))],
             [Part(Purpose.GIFT, pounds(101))],
             [Part(Purpose.GIFT, pounds(150)), Part(Purpose.OTHER, pounds(-50))],
-            [Part(Purpose.GIFT, pounds(50)), Part(Purpose.GIFT, pounds(50))],
             [Part(Purpose.SHARES, pounds(100))],
         ],
     )
