@@ -109,7 +109,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return screen.show(
-        request, "desk/refunds/listing.html", title=_("Refunds"), icon="undo", status=status, context=context
+        request, "desk/refunds/listing.html", title=_("Refunds"), icon="history", status=status, context=context
     )
 
 
@@ -148,7 +148,7 @@ def ask(request: HttpRequest, number: int) -> HttpResponse:
         request,
         "desk/refunds/ask.html",
         title=_("Give money back"),
-        icon="undo",
+        icon="history",
         above=[(reverse("desk_receipts"), _("Receipts")), (reverse("desk_receipt", args=[number]), str(number))],
         status=422 if form.errors else 200,
         context={
@@ -252,7 +252,7 @@ def _shown(
         request,
         "desk/refunds/one.html",
         title=_("Refund of %(amount)s") % {"amount": order.amount},
-        icon="undo",
+        icon="history",
         above=[(reverse("desk_refunds"), _("Refunds"))],
         status=status,
         context=context,
