@@ -1,8 +1,8 @@
 // The matching screen: what the ticked lines come to, and moving between ticks with the arrow keys. All works without it.
 
-const written = (minor) => {
-  const pounds = (Math.abs(minor) / 100).toLocaleString("en-GB", { minimumFractionDigits: 2 });
-  return (minor < 0 ? "−" : "") + pounds;
+const written = (minor, currency) => {
+  const amount = new Intl.NumberFormat("en-GB", { style: "currency", currency }).format(Math.abs(minor) / 100);
+  return (minor < 0 ? "−" : "") + amount;
 };
 
 for (const form of document.querySelectorAll("[data-ticks]")) {
@@ -11,7 +11,7 @@ for (const form of document.querySelectorAll("[data-ticks]")) {
   const say = () => {
     const ticked = ticks.filter((tick) => tick.checked);
     const sum = ticked.reduce((total, tick) => total + Number(tick.dataset.minor), 0);
-    told.textContent = `${ticked.length} ${told.dataset.words}, ${written(sum)}`;
+    told.textContent = `${ticked.length} ${told.dataset.words}, ${written(sum, form.dataset.ticks)}`;
   };
   form.addEventListener("change", say);
   form.addEventListener("keydown", (event) => {
