@@ -100,6 +100,10 @@ def _address(check: Check, through: dt.date) -> str:
             return f"{reverse('desk_receipts')}?in_hand=1&to={through.isoformat()}"
         case "unallocated":
             return reverse("desk_unallocated")
+        case "unmatched":
+            return reverse("desk_bank")
+        case "parked":
+            return f"{reverse('desk_events')}?state=parked"
         case "pending":
             return f"{reverse('desk_receipts')}?waiting=1"
         case "trial":

@@ -18,6 +18,7 @@ from pennypress.ledger.periods import CannotClose
 from pennypress.payments import receipts
 from pennypress.payments.models import Payment, PaymentState
 from pennypress.people.models import User
+from pennypress.settlement import matching
 
 __all__ = ["CannotClose", "Check", "checks", "close"]
 
@@ -41,12 +42,14 @@ def checks(*, through: dt.date, currency: str, broken: Sequence[str], parked: in
     in_hand = receipts.in_hand().filter(received_on__lte=through).count()
     waiting = receipts.waiting_for_a_purpose(currency).filter(receipt__received_on__lte=through).count()
     pending = Payment.objects.filter(state=PaymentState.PENDING, started_at__date__lte=through).count()
+    lines = matching.unmatched(through)
     trial = 0 if balances.trial(on=through, currency=currency).balances else 1
     return [
         Check("laws", _("Every law of the books holds"), len(broken), stops=True),
         Check("trial", _("The trial balance balances"), trial, stops=True),
         Check("in_hand", ngettext("receipt still in hand", "receipts still in hand", in_hand), in_hand),
         Check("unallocated", ngettext("sum without a purpose", "sums without a purpose", waiting), waiting),
+        Check("unmatched", ngettext("line of the bank to match", "lines of the bank to match", lines), lines),
         Check("parked", ngettext("event of a provider is parked", "events of providers are parked", parked), parked),
         Check("pending", ngettext("payment not yet confirmed", "payments not yet confirmed", pending), pending),
     ]

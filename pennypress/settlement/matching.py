@@ -77,6 +77,12 @@ def waiting(account: BankAccount) -> list[StatementLine]:
     return found
 
 
+def unmatched(through: dt.date) -> int:
+    """This function will count the lines of all accounts, booked by the end of a day, that no match stands for."""
+    standing = Match.objects.filter(undoes=None, undone_by=None)
+    return StatementLine.objects.filter(booked_on__lte=through).exclude(pk__in=standing.values("line")).count()
+
+
 def propose(lines: Sequence[StatementLine]) -> dict[int, Proposal]:
     """This function will propose what each of an account's lines is, by the line's number; some get no proposal.
 

@@ -319,6 +319,17 @@ class TestTheClose:
         assert refused.status_code == 422
         assert PeriodClose.objects.get().closed_by == "Tom Treasurer"
 
+    def test_lines_of_the_bank_that_nobody_matched_are_open_until_somebody_says_what_they_are(self, treasurer):
+        line = samples.a_statement(samples.a_bank_account(), "ANN LEE,Thanks,100.00").lines.get()
+        at = f"/desk/books/close/?through={day(0)}"
+
+        before = treasurer.get(at).context["checks"]
+        treasurer.post(f"/desk/bank/lines/{line.pk}/ignore/", {"reason": "Our own transfer"})
+        after = treasurer.get(at).context["checks"]
+
+        assert [row["address"] for row in before if row["check"].count] == ["/desk/bank/"]
+        assert [row for row in after if row["check"].count] == []
+
     def test_after_it_post_of_those_days_is_refused_in_words(self, treasurer):
         self.post(treasurer)
         sheet = a_count_sheet(received_on=day(1))
