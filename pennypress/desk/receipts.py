@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -26,6 +26,7 @@ from pennypress.payments import receipts, refunds, slips, states
 from pennypress.payments.models import (
     Allocation,
     CashCount,
+    Match,
     Payment,
     PaymentState,
     Receipt,
@@ -235,6 +236,7 @@ def _shown(request: HttpRequest, receipt: Receipt, form: TakeBackForm, status: i
             key__in=[f"gift-receipt-{part.gift.public_id}" for part in parts if part.gift]
         ),
         "slip": item.slip if item else None,
+        "matches": _at_the_bank(receipt, item),
         "payment": payment,
         "payouts": payment.receipt.payout_lines.select_related("payout").order_by("id") if payment else [],
         "moves": payment.moves.order_by("id") if payment else [],
@@ -256,6 +258,12 @@ def _shown(request: HttpRequest, receipt: Receipt, form: TakeBackForm, status: i
         status=status,
         context=context,
     )
+
+
+def _at_the_bank(receipt: Receipt, item: SlipItem | None) -> QuerySet[Match]:
+    """The lines of the bank that stand for a receipt: its own, or those of the slip that it was paid in with."""
+    own = Q(receipt=receipt) if item is None else Q(receipt=receipt) | Q(slip=item.slip_id)
+    return Match.objects.filter(own, undoes=None, undone_by=None).select_related("line").order_by("id")
 
 
 def _entries(receipt: Receipt) -> QuerySet[Entry]:

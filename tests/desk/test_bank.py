@@ -243,6 +243,17 @@ class TestOneLine:
         assert [part.amount_minor for part in Receipt.objects.get().allocations.all()] == [3000, 6000, 1000]
         assert broken_laws() == []
 
+    def test_its_receipt_shows_the_line_that_it_stands_on_until_that_is_undone(self, treasurer, account):
+        line = self.a_line(account)
+        self.say(treasurer, line, "money", gift="100", thanks_as="not", payer_name="Ann Lee")
+        at = f"/desk/receipts/{Receipt.objects.get().pk}/"
+
+        shown = treasurer.get(at).content.decode()
+        self.say(treasurer, line, "undo", reason="Hers was another")
+
+        assert f'href="/desk/bank/lines/{line.pk}/"' in shown
+        assert f'href="/desk/bank/lines/{line.pk}/"' not in treasurer.get(at).content.decode()
+
     def test_parts_that_miss_it_are_refused_with_both_sums_and_nothing_is_lost(self, treasurer, account):
         line = self.a_line(account)
 
