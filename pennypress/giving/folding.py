@@ -174,6 +174,12 @@ touched AS (
     {_counted("{allocation} > %(allocation)s AND {allocation} <= %(to_allocation)s")}
     UNION {_counted(_OF_TAKEN)} UNION {_counted(_OF_CHARGED)}
 )"""
+# Whether any money moved between the marks, of whatever appeal: three looks at the ends of keys.
+_ANYTHING = """
+SELECT EXISTS (SELECT FROM payments_allocation WHERE id > %(allocation)s AND id <= %(to_allocation)s)
+    OR EXISTS (SELECT FROM payments_refund WHERE id > %(refund)s AND id <= %(to_refund)s)
+    OR EXISTS (SELECT FROM giving_fee WHERE id > %(fee)s AND id <= %(to_fee)s)
+"""
 # Each sum as it counted at the old marks and as it counts at the new ones. OFFSET 0 has each allocation looked up by its
 # number: they are few, and to read the whole table for them costs more than all the rest.
 _WEIGHED = """
@@ -249,8 +255,10 @@ def whole(appeal: Appeal, *, to: Marks = END) -> Figures:
 
 
 def difference(appeal: Appeal, *, since: Marks, to: Marks = END) -> Figures:
-    """This function will count what came to an appeal, and went from it, between the marks. One query, and a second for
-    the givers where anything did."""
+    """This function will count what came to an appeal, and went from it, between the marks. One query while nothing at
+    all did, which is how a reader mostly finds it; else three."""
+    if not _rows(_ANYTHING, appeal, since, to)[0][0]:
+        return Figures(0, 0, 0)
     sums = [_Sum(*row) for row in _rows(_SUMS, appeal, since, to)]
     if not sums:
         return Figures(0, 0, 0)
