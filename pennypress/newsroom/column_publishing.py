@@ -27,6 +27,12 @@ def of(article: Any) -> Column | None:
     return Column.objects.select_related("appeal").filter(article_id=article.pk).first()
 
 
+def is_open(article: Any) -> bool:
+    """This function will say whether a story is a column whose figures are not frozen yet. One query."""
+    column = of(article)
+    return column is not None and column.frozen_at is None
+
+
 def filled(article: Any, fragment: str, *, now: dt.datetime) -> str:
     """This function will set the figures in a story's printed body: live in a draft, frozen once it is published."""
     if "data-figure" not in fragment:

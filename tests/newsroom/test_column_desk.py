@@ -62,6 +62,19 @@ def test_an_editor_drafts_todays_column_in_two_steps(paper, fund):
     assert editor.get(answer.url).status_code == 200
 
 
+def test_publishing_in_the_editor_freezes_the_figures(paper, fund):
+    a_gift(100)
+    article = a_column(paper, fund)
+
+    cast.at_the_desk(roles.EDITOR).post(at(article), sent(article))
+    a_gift(50)
+
+    column = Column.objects.get()
+    assert column.article.live
+    assert column.frozen_at is not None
+    assert (column.figures["day"]["text"], column.figures["raised"]["minor"]) == ("£100", 100_00)
+
+
 def test_a_draft_of_nothing_is_refused_and_keeps_what_was_typed(paper, fund):
     answer = cast.at_the_desk(roles.EDITOR).post("/desk/column/", typed(paper, fund, again="on"))
 

@@ -135,6 +135,14 @@ class ArticlePage(Addressed, Page):
         if self.title and not self.title.strip():
             raise ValidationError({"title": _("A story needs a headline.")})
 
+    def save(self, *args: Any, **options: Any) -> Any:
+        """Saves. A column goes live by no way, the editor's among them, without agreeing with the books; its figures are
+        frozen with it. Raises: column_publishing.CannotPublish."""
+        with transaction.atomic():
+            if self.live and column_publishing.is_open(self):
+                column_publishing.make_ready(self, now=timezone.now())
+            return super().save(*args, **options)
+
     def publish(self, revision: Any, user: Any = None, *args: Any, **options: Any) -> Any:
         """Publishes what agrees with the books, by whatever way it came here. Raises: column_publishing.CannotPublish.
 
