@@ -35,7 +35,7 @@ def paper(django_db_setup, plain_settings, django_db_blocker):
     with (
         django_db_blocker.unblock(),
         databases.clone_in_use(),
-        override_settings(PAYMENT_PROVIDERS=["sandbox"]),
+        override_settings(PAYMENT_PROVIDERS=["sandbox"], TRIES_PER_ADDRESS=1_000),
     ):
         server = LiveServerThread("localhost", StaticFilesHandler)
         server.daemon = True

@@ -82,7 +82,7 @@ def test_a_declined_card_is_told_and_another_try_is_offered_with_what_was_typed(
     visitor.open("/give/?amount=10")
     visitor.fill("Your e-mail address", address)
     visitor.press("Go on to payment")
-    visitor.pay("Is declined")
+    visitor.pay("0000 0002")
     post_arrives()
 
     visitor.open(f"/give/{Gift.objects.get(email=address).public_id}/thanks/")

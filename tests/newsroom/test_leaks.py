@@ -97,7 +97,7 @@ def test_a_draft_leaks_nowhere(client, seeded):
 
 def test_a_scheduled_story_leaks_nowhere(client, seeded):
     story = the_hidden_story(seeded, published_at=None)
-    story.go_live_at = builders.NOW + dt.timedelta(minutes=5)
+    story.go_live_at = builders.NOW + dt.timedelta(days=1)
     story.save_revision().publish()
 
     assert surfaces_of(client, seeded, story) == []
