@@ -102,10 +102,10 @@ def test_a_supporter_begins_changes_and_ends(reader, post_arrives):
     letter = Letter.objects.get(kind="pledge-begun", to_email=address)
 
     reader.open(re.search(r"/support/[^/\s]+/[^/\s]+/", letter.text).group())
-    reader.fill("New amount each month", "7.50")
+    reader.fill("Amount", "7.50")
     reader.press("Change it")
     _page_says(reader, "£7.50")
-    reader.press("End my monthly gift")
+    reader.press("End my support")
 
     _page_says(reader, "It has ended")
     assert Pledge.objects.get(email=address).state == "cancelled"
