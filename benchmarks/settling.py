@@ -5,12 +5,13 @@ entry, gift, giver and letter written, the event settled, 200. The ceiling: pgbe
 tables (constraints and guards on) in one transaction of prepared statements, on the same server with the same
 synchronous_commit, and does nothing else. Both take turns: A B A B; medians and ratios are printed.
 
-    .venv/bin/python -m benchmarks.settling [--rounds 4] [--seconds 5] [--clients 1 8 32] [--profile]
+    .venv/bin/python -m benchmarks.settling [--rounds 4] [--seconds 5] [--clients 1 8 32]
 """
 
 import argparse
 import datetime as dt
 import json
+import os
 import re
 import socket
 import statistics
@@ -21,11 +22,18 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from tests.attacks import papers
-from tests.attacks.papers import Paper
 
 WANTED = {1: 0.15, 8: 0.07, 32: 0.07}
 PGBENCH = "pgbench"
+
+# Where both sides write rows anew; of what was offered they change the same rows as well.
+WRITTEN = (
+    *("gateway_providerevent", "gateway_eventmove", "people_person", "payments_paymentmove", "payments_receipt"),
+    *("payments_allocation", "ledger_entry", "ledger_line", "letters_letter"),
+)
 
 # So many offered gifts, each paid at the sandbox and not yet told of. One statement each; :tag keeps the pools apart.
 POOL = """
@@ -37,9 +45,9 @@ INSERT INTO payments_paymentpart (payment_id, purpose, amount_minor)
 SELECT id, 'gift', amount_minor FROM payments_payment WHERE provider_ref LIKE '{tag}\\_%'
     AND split_part(provider_ref, '_', 2)::int >= {first};
 INSERT INTO giving_gift (public_id, appeal_id, name, email, place, thanks_as, message, amount_minor, currency, payment_id,
-    state, offered_at)
+    state, offered_at, beneficiary_name, beneficiary_email)
 SELECT gen_random_uuid(), (SELECT max(id) FROM giving_appeal), payer_name, payer_email, 'Leeds', 'name', '', amount_minor,
-    currency, id, 'offered', started_at FROM payments_payment WHERE provider_ref LIKE '{tag}\\_%'
+    currency, id, 'offered', started_at, '', '' FROM payments_payment WHERE provider_ref LIKE '{tag}\\_%'
     AND split_part(provider_ref, '_', 2)::int >= {first} ORDER BY id;
 """
 SANDBOX = """
@@ -63,8 +71,8 @@ INSERT INTO payments_paymentmove (payment_id, from_state, to_state, reason, move
  VALUES ({payment} + :n, 'started', 'succeeded', '', now());
 UPDATE payments_payment SET payer_id = :person, state = 'succeeded', settled_at = now() WHERE id = {payment} + :n;
 INSERT INTO payments_receipt (payment_id, payer_id, payer_name, method, amount_minor, currency, sent_currency,
- received_on, reference, recorded_at, allocation_count)
- VALUES ({payment} + :n, :person, 'Giver ' || :n, 'card', 2500, 'GBP', '', current_date, 'raw_' || :n, now(), 1)
+ received_on, reference, recorded_at, allocation_count, is_brought_forward)
+ VALUES ({payment} + :n, :person, 'Giver ' || :n, 'card', 2500, 'GBP', '', current_date, 'raw_' || :n, now(), 1, false)
  RETURNING id AS receipt \\gset
 INSERT INTO payments_allocation (receipt_id, purpose, amount_minor) VALUES (:receipt, 'gift', 2500)
  RETURNING id AS allocation \\gset
@@ -88,8 +96,8 @@ COMMIT;
 class Bench:
     """The paper under measurement, with pools of gifts for both sides that are filled as they are used up."""
 
-    def __init__(self, paper: Paper) -> None:
-        self.paper, self.owner = paper, paper.owner()
+    def __init__(self, owner: psycopg.Connection, port: int = 0) -> None:
+        self.owner, self.port = owner, port
         self.next = {"path": 1, "raw": 1}
         self.owner.execute("CREATE SEQUENCE bench_n")
         self.owner.execute("GRANT USAGE, SELECT ON SEQUENCE bench_n TO pennypress_app")
@@ -117,17 +125,29 @@ def body_of(number: int) -> bytes:
     ).encode()
 
 
+def told_of(number: int, at: dt.datetime) -> bytes:
+    """The whole request by which the sandbox tells of one of the path's payments."""
+    from pennypress.payments.providers import sandbox_webhooks
+
+    body = body_of(number)
+    head = (
+        f"POST /gateway/sandbox/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n{sandbox_webhooks.HEADER}: {sandbox_webhooks.sign(body, at=at)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
 class Caller(threading.Thread):
     """One client: a connection that stays open, and webhooks on it one after another until the time is over."""
 
-    def __init__(self, paper: Paper, requests: list[bytes], start: threading.Barrier, seconds: float) -> None:
+    def __init__(self, port: int, requests: list[bytes], start: threading.Barrier, seconds: float) -> None:
         super().__init__()
-        self.paper, self.requests, self.barrier, self.seconds = paper, requests, start, seconds
+        self.port, self.requests, self.barrier, self.seconds = port, requests, start, seconds
         self.took: list[float] = []
         self.refused = 0
 
     def run(self) -> None:
-        with socket.create_connection(("localhost", self.paper.port), timeout=60) as line:
+        with socket.create_connection(("localhost", self.port), timeout=60) as line:
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.barrier.wait()
             until = time.perf_counter() + self.seconds
@@ -157,23 +177,14 @@ def answered(line: socket.socket) -> bool:
 
 def whole_path(bench: Bench, clients: int, seconds: float, expected: float) -> tuple[float, list[float]]:
     """Gifts settled a second by so many clients at once, and how long each took."""
-    from pennypress.payments.providers import sandbox_webhooks
-
     each = int(expected * seconds / clients) + 20
     at = dt.datetime.now(tz=dt.UTC)
     numbers = iter(bench.fill("path", each * clients))
     barrier = threading.Barrier(clients + 1)
     callers = []
     for _client in range(clients):
-        requests = []
-        for _request in range(each):
-            body = body_of(next(numbers))
-            head = (
-                f"POST /gateway/sandbox/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                f"Content-Length: {len(body)}\r\n{sandbox_webhooks.HEADER}: {sandbox_webhooks.sign(body, at=at)}\r\n\r\n"
-            )
-            requests.append(head.encode() + body)
-        callers.append(Caller(bench.paper, requests, barrier, seconds))
+        requests = [told_of(next(numbers), at) for _request in range(each)]
+        callers.append(Caller(bench.port, requests, barrier, seconds))
     before = bench.one("SELECT count(*) FROM giving_gift WHERE state = 'received' AND email LIKE 'path%'")
     for caller in callers:
         caller.start()
@@ -213,13 +224,15 @@ def _one_line(words: str) -> str:
     return words.replace("\n", " ").replace("\\:", " ").replace("\\", " ")
 
 
-def ceiling(bench: Bench, script: Path, clients: int, seconds: int) -> float:
-    from pennypress.config import embedded, lodgings
+def ceiling(script: Path, clients: int, seconds: int) -> float:
+    """The raw side's transactions a second, as the application's role."""
+    from django.db import connection
 
-    sockets = lodgings.of(bench.paper.var).sockets
-    command = [program(), "-h", str(sockets), "-U", embedded.APP_ROLE, "-n", "-M", "prepared", "-f", str(script)]
-    command += ["-c", str(clients), "-j", str(min(clients, 2)), "-T", str(seconds), embedded.DATABASE]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    at = connection.settings_dict
+    command = [program(), "-h", at["HOST"] or "localhost", "-p", str(at["PORT"] or 5432), "-U", at["USER"], "-n"]
+    command += ["-M", "prepared", "-f", str(script), "-c", str(clients), "-j", str(min(clients, 2)), "-T", str(seconds)]
+    environment = {**os.environ, "PGPASSWORD": at["PASSWORD"] or ""}
+    done = subprocess.run([*command, at["NAME"]], env=environment, capture_output=True, text=True, check=False)
     found = re.search(r"tps = ([\d.]+)", done.stdout)
     if done.returncode or not found or "aborted" in done.stderr:
         raise RuntimeError(f"pgbench: {done.stderr[-500:]} {done.stdout[-500:]}")
@@ -243,7 +256,7 @@ def main() -> None:
         paper.adopt()
         found()
         paper.serve("--workers", str(wanted.workers), "--threads", str(wanted.threads))
-        bench = Bench(paper)
+        bench = Bench(paper.owner(), paper.port)
         whole_path(bench, 4, 2, 400)  # Warm: connections made, statements and templates prepared.
         for clients in wanted.clients:
             bench.fill(
@@ -270,7 +283,7 @@ def compare(bench: Bench, script: Path, clients: int, wanted: argparse.Namespace
         rate, times = whole_path(bench, clients, wanted.seconds, 400)
         ours.append(rate)
         took += times
-        theirs.append(ceiling(bench, script, clients, wanted.seconds))
+        theirs.append(ceiling(script, clients, wanted.seconds))
     ratio = statistics.median(ours) / statistics.median(theirs)
     took.sort()
     rounds = " ".join(f"{mine:.0f}/{raw:.0f}" for mine, raw in zip(ours, theirs, strict=True))
@@ -301,4 +314,5 @@ def laws_broken() -> list[str]:
     return [finding.law.name for finding in laws.run(lawbook.every_law()) if not finding.holds]
 
 
-main()
+if __name__ == "__main__":
+    main()
