@@ -1,20 +1,20 @@
-"""Collecting pledges: what falls due is written down, handed to the provider, and marked when word comes back.
+"""Collecting pledges: what has fallen due is handed to the provider, and marked when word comes back.
 
-Each pledge is collected at most once for a period, whatever dies on the way: the period is a row that the database lets
-stand once, each attempt is another, and the key under which the provider is asked is made of both and of nothing else.
+Each pledge is collected at most once for a period, whatever dies on the way: the key under which the provider is asked
+is made of the period and the attempt, whose rows the database lets stand once (`falling_due`), and of nothing else.
 """
 
 import contextlib
 import datetime as dt
-import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from pennypress import days
-from pennypress.giving import appeals, beneficiaries, dunning, moves, notices, schedule
+from pennypress.giving import appeals, beneficiaries, dunning, falling_due, moves, notices, schedule
 from pennypress.giving.models import (
     Attempt,
     AttemptState,
@@ -24,13 +24,11 @@ from pennypress.giving.models import (
     PledgeChange,
     PledgeState,
 )
-from pennypress.money import Money
 from pennypress.payments import moving, refunds, taking
-from pennypress.payments.models import Allocation, Payment, PaymentState, Purpose
-from pennypress.payments.parts import Part
+from pennypress.payments.models import Allocation, Payment, PaymentState
 from pennypress.people.models import Person
 
-# So many pledges are read at once; each is written in a transaction of its own.
+# So many pledges are written down in one transaction; each is asked for by itself.
 CHUNK = 200
 
 
@@ -65,14 +63,11 @@ def collect_some(*, pledges: Sequence[int], on: dt.date, now: dt.datetime) -> li
 
     Several workers may do so at once, of the same pledges as well. Call it outside any transaction.
     """
+    falling_due.write_down(pledges=pledges, on=on, now=now)
     active = Pledge.objects.filter(pk__in=pledges, state=PledgeState.ACTIVE)
-    for pledge_id in active.filter(next_on__lte=on).order_by("pk").values_list("pk", flat=True):
-        with contextlib.suppress(taking.ProviderUnavailable):
-            _fall_due(pledge_id=pledge_id, on=on, now=now)
     again = Collection.objects.filter(pledge__in=active, retry_on__lte=on).order_by("pk")
     for collection_id, pledge_id in list(again.values_list("pk", "pledge_id")):
-        with contextlib.suppress(taking.ProviderUnavailable):
-            _try_again(pledge_id=pledge_id, collection_id=collection_id, on=on, now=now)
+        falling_due.try_again(pledge_id=pledge_id, collection_id=collection_id, on=on, now=now)
     waiting = _unasked().filter(collection__pledge__in=active).select_related("collection", "payment__mandate")
     return [
         attempt.collection
@@ -88,57 +83,6 @@ def _unasked() -> QuerySet[Attempt]:
         payment__state=PaymentState.STARTED,
         payment__provider_ref="",
     )
-
-
-@transaction.atomic
-def _fall_due(*, pledge_id: int, on: dt.date, now: dt.datetime) -> None:
-    """Writes the collection that is due with its first attempt, and moves the date on."""
-    retried = Collection.objects.filter(pledge=OuterRef("pk"), retry_on__isnull=False)
-    found = Pledge.objects.select_related("mandate").annotate(is_retried=Exists(retried))
-    pledge = found.select_for_update(of=("self",)).get(pk=pledge_id)
-    if pledge.state != PledgeState.ACTIVE or pledge.next_on is None or pledge.next_on > on:
-        return
-    rhythm = {"interval_months": pledge.interval_months, "anchor_day": pledge.anchor_day}
-    due_on, next_on = schedule.latest(pledge.next_on, on=on, **rhythm)
-    if pledge.is_retried:
-        # Never two at once: the older is given up for the newer.
-        pledge.collections.update(retry_on=None)
-    notices.cleared(pledge=pledge, due_on=due_on, on=on, now=now)
-    collection = Collection.objects.create(pledge=pledge, due_on=due_on)
-    _attempt(pledge, collection, number=1, amount=pledge.amount, now=now)
-    pledge.next_on = next_on
-    pledge.save(update_fields=["next_on"])
-
-
-@transaction.atomic
-def _try_again(*, pledge_id: int, collection_id: int, on: dt.date, now: dt.datetime) -> None:
-    """Writes the next attempt of a collection that failed, for what it was, or for less if less is pledged by now."""
-    pledge = Pledge.objects.select_related("mandate").select_for_update(of=("self",)).get(pk=pledge_id)
-    collection = Collection.objects.select_for_update().get(pk=collection_id)
-    if pledge.state != PledgeState.ACTIVE or collection.retry_on is None or collection.retry_on > on:
-        return
-    before = collection.attempts.select_related("payment").order_by("-number").first()
-    assert before is not None
-    collection.state, collection.retry_on = CollectionState.ASKED, None
-    collection.save(update_fields=["state", "retry_on"])
-    amount = Money(min(before.payment.amount_minor, pledge.amount_minor), pledge.currency)
-    _attempt(pledge, collection, number=before.number + 1, amount=amount, now=now)
-
-
-def _attempt(pledge: Pledge, collection: Collection, *, number: int, amount: Money, now: dt.datetime) -> Attempt:
-    # An active pledge has a mandate, by the database.
-    assert pledge.mandate is not None
-    payment = taking.prepare(
-        provider=pledge.mandate.provider,
-        method=pledge.mandate.method,
-        parts=[Part(Purpose.PLEDGE, amount)],
-        payer_name=pledge.name,
-        payer_email=pledge.email,
-        now=now,
-        mandate=pledge.mandate,
-        public_id=uuid.uuid5(pledge.public_id, f"{collection.due_on}/{number}"),
-    )
-    return Attempt.objects.create(collection=collection, number=number, payment=payment)
 
 
 def _hand_over(attempt: Attempt, *, on: dt.date, now: dt.datetime) -> bool:
@@ -188,46 +132,55 @@ def _held(pledge_id: int) -> Iterator[None]:
             cursor.execute(f"SELECT pg_advisory_unlock({names})", [pledge_id % 2**31])
 
 
-def _found(payment: Payment) -> tuple[Pledge, Attempt, Collection]:
-    """Locks the pledge of a payment first, then the attempt and its collection."""
-    of_it = Pledge.objects.select_related("mandate").filter(collections__attempts__payment=payment)
-    pledge = of_it.select_for_update(of=("self",)).get()
-    attempts = Attempt.objects.select_related("collection").select_for_update(of=("self", "collection"))
-    attempt = attempts.get(payment=payment)
-    return pledge, attempt, attempt.collection
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a payment's money, locked: the pledge, its collection, and the attempt that is the payment's.
 
-
-@transaction.atomic
-def is_owed(*, payment: Payment) -> bool:
-    """This function will say whether a payment's money still belongs to its collection, or another attempt has brought it.
-
-    Called by settlement before it books. Money that came twice is not lost: it is booked as not yet allocated, and
-    `came_twice` marks the attempt. Locks the pledge.
+    `is_owed` is False where another attempt has brought the money of the collection already.
     """
-    _pledge, attempt, collection = _found(payment)
-    settled = attempt.state in (AttemptState.COLLECTED, AttemptState.SURPLUS)
-    return settled or not collection.attempts.filter(state=AttemptState.COLLECTED).exists()
+
+    pledge: Pledge
+    collection: Collection
+    attempt: Attempt
+    is_owed: bool
 
 
-@transaction.atomic
-def came_twice(*, payment: Payment) -> Attempt:
-    """This function will mark that an attempt brought money which another had brought already. Locks the pledge."""
-    _pledge, attempt, _collection = _found(payment)
+def waiting(*, payment: Payment) -> Waiting:
+    """This function will lock and give what waits for a payment's money: the pledge first, then collection and attempt.
+
+    Call it in the transaction that books. Money that came twice is not lost: it is booked as not yet allocated, and
+    `came_twice` marks the attempt.
+    """
+    attempt = _locked(payment)
+    others = attempt.collection.attempts.filter(state=AttemptState.COLLECTED)
+    is_owed = attempt.state in (AttemptState.COLLECTED, AttemptState.SURPLUS) or not others.exists()
+    return Waiting(attempt.collection.pledge, attempt.collection, attempt, is_owed)
+
+
+def _locked(payment: Payment) -> Attempt:
+    # The rows are locked in the order named.
+    of_it = Attempt.objects.select_related("collection__pledge__mandate").filter(payment=payment)
+    return of_it.select_for_update(of=("collection__pledge", "self", "collection")).get()
+
+
+def came_twice(*, waiting: Waiting) -> Attempt:
+    """This function will mark that an attempt brought money which another had brought already."""
+    attempt = waiting.attempt
     attempt.state = AttemptState.SURPLUS
     attempt.save(update_fields=["state"])
     return attempt
 
 
-@transaction.atomic
 def collected(
-    *, payment: Payment, allocation: Allocation, payer: Person | None, on: dt.date, now: dt.datetime
+    *, waiting: Waiting, allocation: Allocation, payer: Person | None, on: dt.date, now: dt.datetime
 ) -> tuple[Pledge, bool]:
     """This function will mark the collection of a payment as collected, and say whether it is the first of its pledge.
 
-    Called by settlement. Locks the pledge. A late success of a cancelled pledge is booked all the same, and begins
-    nothing. The money counts in the appeal that runs on the day, where that counts pledges.
+    Called by settlement, in the transaction in which it took what is `waiting`. A late success of a cancelled pledge is
+    booked all the same, and begins nothing. The money counts in the appeal that runs on the day, where that counts
+    pledges.
     """
-    pledge, attempt, collection = _found(payment)
+    pledge, collection, attempt = waiting.pledge, waiting.collection, waiting.attempt
     if attempt.state in (AttemptState.COLLECTED, AttemptState.SURPLUS):
         return pledge, False
     appeal = appeals.running(on)
@@ -244,7 +197,7 @@ def collected(
 
 def _first_came(pledge: Pledge, collection: Collection, payer: Person | None, *, on: dt.date, now: dt.datetime) -> bool:
     """What the first money of a pledge brings: whom it is from, whom it is for, and its beginning."""
-    is_first = pledge.person is None or pledge.state == PledgeState.OFFERED
+    is_first = pledge.person_id is None or pledge.state == PledgeState.OFFERED
     if not is_first:
         return False
     pledge.person = pledge.person or payer
@@ -263,7 +216,8 @@ def _first_came(pledge: Pledge, collection: Collection, payer: Person | None, *,
 @transaction.atomic
 def not_collected(*, payment: Payment, now: dt.datetime) -> Collection:
     """This function will mark that an attempt failed, and do what the paper's terms say comes next. Locks the pledge."""
-    pledge, attempt, collection = _found(payment)
+    attempt = _locked(payment)
+    collection, pledge = attempt.collection, attempt.collection.pledge
     if attempt.state != AttemptState.ASKED:
         return collection
     attempt.state = AttemptState.FAILED

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from pennypress.giving import beneficiaries, limits, moves, notices, schedule, swapping, ways
 from pennypress.giving.beneficiaries import Beneficiary
 from pennypress.giving.collecting import (
+    Waiting,
     came_twice,
     collect_due,
     collected,
-    is_owed,
     not_collected,
+    waiting,
     weigh_again,
 )
 from pennypress.giving.limits import CannotGive
@@ -41,18 +42,19 @@ __all__ = [
     "CannotChange",
     "CannotGive",
     "Offered",
+    "Waiting",
     "came_twice",
     "cancel",
     "change",
     "change_amount",
     "collect_due",
     "collected",
-    "is_owed",
     "not_collected",
     "offer",
     "pause",
     "resume",
     "resume_due",
+    "waiting",
     "weigh_again",
     "write_to",
 ]

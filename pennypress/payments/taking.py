@@ -17,7 +17,18 @@ from pennypress.payments.parts import Part
 from pennypress.payments.providers.protocol import Charge, Order, ProviderRefused, ProviderUnavailable
 from pennypress.people import persons
 
-__all__ = ["Part", "ProviderRefused", "ProviderUnavailable", "Started", "ask", "charge", "prepare", "start"]
+__all__ = [
+    "Part",
+    "ProviderRefused",
+    "ProviderUnavailable",
+    "Started",
+    "Wanted",
+    "ask",
+    "charge",
+    "prepare",
+    "prepare_charges",
+    "start",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,17 @@ def start(
     return ask(payment=payment, return_path=return_path)
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be collected under a mandate; `public_id` is made of what it is for, and of nothing else."""
+
+    mandate: Mandate
+    parts: Sequence[Part]
+    payer_name: str
+    payer_email: str
+    public_id: uuid.UUID
+
+
 # Within a caller's transaction no savepoint is made: what goes wrong here undoes the whole of it anyway.
 @transaction.atomic(savepoint=False)
 def prepare(
@@ -68,20 +90,14 @@ def prepare(
     now: dt.datetime,
     save_mandate: bool = False,
     mandate: Mandate | None = None,
-    public_id: uuid.UUID | None = None,
 ) -> Payment:
-    """This function will write a payment and its parts, not yet known to the provider.
-
-    A `public_id` made of what is asked for makes the asking one and the same wherever it is done from, a restored copy
-    of the database included. Raises: ProviderUnavailable.
-    """
+    """This function will write a payment and its parts, not yet known to the provider. Raises: ProviderUnavailable."""
     offered = providers.get(provider) if provider else providers.taking(method, repeats=save_mandate)
     amount = money.total([part.amount for part in parts], parts[0].amount.currency)
     dividing.require_whole(amount, parts)
     if save_mandate:
         mandate = Mandate.objects.create(provider=offered.name, method=Method(method), asked_at=now)
     payment = Payment.objects.create(
-        public_id=public_id or uuid.uuid4(),
         provider=offered.name,
         method=Method(method),
         amount_minor=amount.minor,
@@ -95,6 +111,39 @@ def prepare(
         PaymentPart(payment=payment, purpose=part.purpose, amount_minor=part.amount.minor) for part in parts
     )
     return payment
+
+
+@transaction.atomic(savepoint=False)
+def prepare_charges(*, charges: Sequence[Wanted], now: dt.datetime) -> list[Payment]:
+    """This function will write the payments by which mandates are to be charged, with their parts, in their order.
+
+    Their public numbers make the asking one and the same wherever it is done from, a restored copy of the database
+    included. A payment of such a number that stands already is an IntegrityError.
+    """
+    payments = []
+    for wanted in charges:
+        amount = money.total([part.amount for part in wanted.parts], wanted.parts[0].amount.currency)
+        dividing.require_whole(amount, wanted.parts)
+        payments.append(
+            Payment(
+                public_id=wanted.public_id,
+                provider=wanted.mandate.provider,
+                method=Method(wanted.mandate.method),
+                amount_minor=amount.minor,
+                currency=amount.currency,
+                payer_name=wanted.payer_name.strip(),
+                payer_email=persons.fold(wanted.payer_email),
+                mandate=wanted.mandate,
+                started_at=now,
+            )
+        )
+    Payment.objects.bulk_create(payments)
+    PaymentPart.objects.bulk_create(
+        PaymentPart(payment=payment, purpose=part.purpose, amount_minor=part.amount.minor)
+        for payment, wanted in zip(payments, charges, strict=True)
+        for part in wanted.parts
+    )
+    return payments
 
 
 def ask(*, payment: Payment, return_path: str) -> Started:
@@ -139,9 +188,7 @@ def charge(*, payment: Payment, key: str, now: dt.datetime, collect_on: dt.date 
     with transaction.atomic():
         # The webhook may have been here first and written the same reference.
         payment = moving.locked(payment.pk)
-        if not payment.provider_ref:
-            payment.provider_ref = begun.provider_ref
-            payment.save(update_fields=["provider_ref"])
+        payment.provider_ref = payment.provider_ref or begun.provider_ref
         if payment.state == PaymentState.STARTED:
             moving.move(payment=payment, to=PaymentState.PENDING, now=now)
     return payment

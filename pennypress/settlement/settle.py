@@ -57,10 +57,12 @@ def payment_succeeded(
     moving.move(payment=payment, to=PaymentState.SUCCEEDED, now=now)
     if payment.mandate_id and mandate_ref:
         mandates.activate(mandate_id=payment.mandate_id, provider_ref=mandate_ref, person=payment.payer, now=now)
+    asked = [Part(Purpose(part.purpose), part.amount) for part in payment.parts.all()]
+    waiting = _waiting(payment, asked)
     receipt = receipts.record(
         method=payment.method,
         amount=payment.amount,
-        parts=_parts(payment),
+        parts=[_as_it_counts(payment, part, waiting) for part in asked],
         payer=payment.payer,
         payer_name=payment.payer_name,
         received_on=on,
@@ -70,21 +72,24 @@ def payment_succeeded(
         payment=payment,
     )
     for allocation in receipt.allocated():
-        _arrived(payment, allocation, on=on, now=now)
+        _arrived(payment, allocation, waiting, on=on, now=now)
     effects.purge_meter()
     return receipt
 
 
-def _parts(payment: Payment) -> list[Part]:
-    """What the money is for: as it was asked, but for a collection or an application that has its money already."""
-    asked = [Part(Purpose(part.purpose), part.amount) for part in payment.parts.all()]
-    return [Part(Purpose.UNALLOCATED, part.amount) if _came_already(payment, part) else part for part in asked]
+def _waiting(payment: Payment, asked: Sequence[Part]) -> pledges.Waiting | None:
+    return pledges.waiting(payment=payment) if any(part.purpose == Purpose.PLEDGE for part in asked) else None
 
 
-def _came_already(payment: Payment, part: Part) -> bool:
+def _as_it_counts(payment: Payment, part: Part, waiting: pledges.Waiting | None) -> Part:
+    """What a part is for: as it was asked, but for a collection or an application that has its money already."""
+    return Part(Purpose.UNALLOCATED, part.amount) if _came_already(payment, part, waiting) else part
+
+
+def _came_already(payment: Payment, part: Part, waiting: pledges.Waiting | None) -> bool:
     match part.purpose:
         case Purpose.PLEDGE:
-            return not pledges.is_owed(payment=payment)
+            return waiting is not None and not waiting.is_owed
         case Purpose.SHARES:
             # Paid by cheque meanwhile, or written down for another sum: the treasurer decides what becomes of it.
             application = Application.objects.filter(payment=payment).first()
@@ -93,14 +98,16 @@ def _came_already(payment: Payment, part: Part) -> bool:
             return False
 
 
-def _arrived(payment: Payment, allocation: Allocation, *, on: dt.date, now: dt.datetime) -> None:
+def _arrived(
+    payment: Payment, allocation: Allocation, waiting: pledges.Waiting | None, *, on: dt.date, now: dt.datetime
+) -> None:
     payer = payment.payer
     match allocation.purpose:
         case Purpose.GIFT:
             gift = gifts.receive(payment=payment, allocation=allocation, payer=payer, on=on, now=now)
             thanking.for_gift(gift=gift, now=now)
-        case Purpose.PLEDGE:
-            pledge, begins = pledges.collected(payment=payment, allocation=allocation, payer=payer, on=on, now=now)
+        case Purpose.PLEDGE if waiting is not None:
+            pledge, begins = pledges.collected(waiting=waiting, allocation=allocation, payer=payer, on=on, now=now)
             if begins:
                 _welcome(pledge, now)
         case Purpose.SHARES:
@@ -108,10 +115,10 @@ def _arrived(payment: Payment, allocation: Allocation, *, on: dt.date, now: dt.d
             effects.pay(application, allocation, on=on, now=now)
         case Purpose.SUBSCRIPTION if payer is not None and (order := ordering.of(payment)):
             effects.subscribe(order.product, allocation, payer, on=on, now=now)
-        case Purpose.UNALLOCATED if hasattr(payment, "attempt"):
+        case Purpose.UNALLOCATED if waiting is not None:
             # It came twice: it is not lost, and the treasurer decides what becomes of it.
-            pledges.came_twice(payment=payment)
-        case Purpose.SUBSCRIPTION | Purpose.OTHER | Purpose.UNALLOCATED:
+            pledges.came_twice(waiting=waiting)
+        case _:
             # Booked to its account; nothing else waits for it yet.
             return
 

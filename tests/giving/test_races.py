@@ -1,8 +1,10 @@
 """Two workers at once: nobody is charged twice, and no more goes back than came in. The controls take a guard away."""
 
 import contextlib
+import dataclasses
 import datetime as dt
 import threading
+import uuid
 
 import psycopg
 from django.conf import settings
@@ -90,8 +92,13 @@ def test_without_its_law_its_lock_and_its_number_a_due_date_is_asked_for_twice(c
     as_owner("ALTER TABLE giving_collection DROP CONSTRAINT collection_once_per_due_date")
     monkeypatch.setattr(QuerySet, "select_for_update", lambda found, **_how: found)
     met = threading.Barrier(2)
-    prepare = taking.prepare
-    monkeypatch.setattr(taking, "prepare", lambda **facts: (met.wait(5), prepare(**{**facts, "public_id": None}))[1])
+    prepare = taking.prepare_charges
+
+    def at_the_same_moment(*, charges, now):
+        met.wait(5)
+        return prepare(charges=[dataclasses.replace(one, public_id=uuid.uuid4()) for one in charges], now=now)
+
+    monkeypatch.setattr(taking, "prepare_charges", at_the_same_moment)
 
     at_once(collecting, collecting)
 

@@ -29,9 +29,14 @@ def known() -> list[str]:
 
 def get(name: str) -> Provider:
     """This function will give the provider of this name if the deployment offers it. Raises: NoSuchProvider."""
-    if name not in settings.PAYMENT_PROVIDERS or name not in _KNOWN:
+    if not is_offered(name):
         raise NoSuchProvider(_("This paper does not take this kind of payment. Nothing has been charged."))
     return _KNOWN[name]()
+
+
+def is_offered(name: str) -> bool:
+    """This function will say whether this deployment offers the provider of this name."""
+    return name in settings.PAYMENT_PROVIDERS and name in _KNOWN
 
 
 def default() -> Provider:

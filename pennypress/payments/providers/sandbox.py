@@ -7,7 +7,7 @@ no more than a real provider would be. A deployment that does not offer it has n
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from pennypress.money import Money
@@ -110,21 +110,12 @@ class Sandbox:
         return Begun(mandate.ref, f"/sandbox/mandate/{mandate.ref}/")
 
     def charge_mandate(self, charge: Charge) -> Begun:
-        with transaction.atomic():
-            payment, created = SandboxPayment.objects.get_or_create(
-                key=charge.key,
-                defaults={
-                    "reference": charge.reference,
-                    "method": charge.method,
-                    "amount_minor": charge.amount.minor,
-                    "currency": charge.amount.currency,
-                    "description": charge.description,
-                    "mandate_ref": charge.mandate_ref,
-                    "created_at": timezone.now(),
-                },
-            )
-            if created:
-                sandbox_payments.collect(payment, collect_on=charge.collect_on)
+        try:
+            with transaction.atomic():
+                payment = SandboxPayment.objects.filter(key=charge.key).first() or _charged(charge)
+        except IntegrityError:
+            # Asked for twice at the same moment.
+            payment = SandboxPayment.objects.get(key=charge.key)
         return Begun(payment.ref)
 
     def cancel_mandate(self, mandate_ref: str) -> None:
@@ -151,6 +142,20 @@ class Sandbox:
 
     def read_webhook(self, *, body: bytes, headers: Mapping[str, str], now: dt.datetime) -> Sequence[Event]:
         return [sandbox_webhooks.verify(body=body, signature=headers.get(sandbox_webhooks.HEADER, ""), now=now)]
+
+
+def _charged(charge: Charge) -> SandboxPayment:
+    payment = SandboxPayment(
+        key=charge.key,
+        reference=charge.reference,
+        method=charge.method,
+        amount_minor=charge.amount.minor,
+        currency=charge.amount.currency,
+        description=charge.description,
+        mandate_ref=charge.mandate_ref,
+        created_at=timezone.now(),
+    )
+    return sandbox_payments.collect(payment, collect_on=charge.collect_on)
 
 
 def _snapshot(payment: SandboxPayment) -> Snapshot:

@@ -80,7 +80,7 @@ def give_up(*, ref: str) -> SandboxPayment:
 
 
 def collect(payment: SandboxPayment, *, collect_on: dt.date | None) -> SandboxPayment:
-    """This function will collect a payment under its mandate: a card at once, a debit after its notice."""
+    """This function will collect a payment under its mandate: a card at once, a debit after its notice. Writes it."""
     mandate = SandboxMandate.objects.filter(ref=payment.mandate_ref).first()
     if mandate is None or mandate.state != "active":
         return _fail(payment, _("The mandate has ended. Nothing was taken."))
