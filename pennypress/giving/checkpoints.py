@@ -19,6 +19,8 @@ from pennypress.giving.models import Appeal, Collection, Gift, MeterCheckpoint
 # holds up whoever gives: steps are short, so that nobody who gives waits for long, and many where there is much to count.
 EVERY = 100
 STEP = 2_000
+# Of refunds and fees it passes over so many numbers in a step: most of them are of other appeals.
+STRIDE = 10_000
 # How long we stand in line for the lock, with givers waiting behind us, before we let them go on and try again later.
 PATIENCE = "300ms"
 
@@ -128,9 +130,7 @@ def _step(appeal: Appeal, now: dt.datetime) -> tuple[MeterCheckpoint, bool]:
     safe = marks()
     appeal = Appeal.objects.select_related("checkpoint").get(pk=appeal.pk)
     base = held(appeal)
-    # Where a checkpoint begins, its appeal's first sum may have a high number: what is below is none of it.
-    start = base.marks.allocation or _first(appeal) - 1
-    to = Marks(min(safe.allocation, start + STEP), safe.refund, safe.fee)
+    to = _next(appeal, base.marks, safe)
     figures = _added(base.figures, folding.difference(appeal, since=base.marks, to=to))
     by_day = _merged(_days_held(appeal), folding.days(appeal, since=base.marks, to=to))
     row, _created = MeterCheckpoint.objects.update_or_create(
@@ -146,7 +146,16 @@ def _step(appeal: Appeal, now: dt.datetime) -> tuple[MeterCheckpoint, bool]:
             "taken_at": now,
         },
     )
-    return row, to.allocation == safe.allocation
+    return row, to == safe
+
+
+def _next(appeal: Appeal, at: Marks, safe: Marks) -> Marks:
+    """A step further. Refunds and fees are passed over once every sum is counted, so that none is of a later one."""
+    # Where a checkpoint begins, its appeal's first sum may have a high number: what is below is none of it.
+    allocation = min(safe.allocation, (at.allocation or _first(appeal) - 1) + STEP)
+    if allocation < safe.allocation:
+        return Marks(allocation, at.refund, at.fee)
+    return Marks(allocation, min(safe.refund, at.refund + STRIDE), min(safe.fee, at.fee + STRIDE))
 
 
 def _first(appeal: Appeal) -> int:

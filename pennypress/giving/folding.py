@@ -9,8 +9,9 @@ each reader. Law: the fold to old marks and the difference from there are the fo
 """
 
 import datetime as dt
+import functools
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -19,7 +20,11 @@ from pennypress.giving.models import Appeal
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The highest allocation, refund and fee counted."""
+    """The highest allocation, refund and fee counted.
+
+    Law: what was taken back or charged of a sum above the first mark has a number above the others. It has one by itself
+    where the marks are taken at one moment; a step that stops at a lower sum leaves the others where they were.
+    """
 
     allocation: int
     refund: int
@@ -169,17 +174,32 @@ _OF_CHARGED = (
     "{allocation} IN (SELECT allocation_id FROM giving_fee"
     " WHERE id > %(fee)s AND id <= %(to_fee)s AND allocation_id <= %(allocation)s)"
 )
-_TOUCHED = f"""
-touched AS (
-    {_counted("{allocation} > %(allocation)s AND {allocation} <= %(to_allocation)s")}
-    UNION {_counted(_OF_TAKEN)} UNION {_counted(_OF_CHARGED)}
-)"""
-# Whether any money moved between the marks, of whatever appeal: three looks at the ends of keys.
-_ANYTHING = """
-SELECT EXISTS (SELECT FROM payments_allocation WHERE id > %(allocation)s AND id <= %(to_allocation)s)
-    OR EXISTS (SELECT FROM payments_refund WHERE id > %(refund)s AND id <= %(to_refund)s)
-    OR EXISTS (SELECT FROM giving_fee WHERE id > %(fee)s AND id <= %(to_fee)s)
+# What moved between the marks, of whatever appeal: three looks at the ends of keys.
+_MOVED = """
+SELECT EXISTS (SELECT FROM payments_allocation WHERE id > %(allocation)s AND id <= %(to_allocation)s),
+       EXISTS (SELECT FROM payments_refund WHERE id > %(refund)s AND id <= %(to_refund)s),
+       EXISTS (SELECT FROM giving_fee WHERE id > %(fee)s AND id <= %(to_fee)s)
 """
+
+
+class _Moved(NamedTuple):
+    """Whether there are sums, refunds and fees between the marks. What is not there is not asked for: most of a reading's
+    time would be spent on planning how."""
+
+    sums: bool
+    refunds: bool
+    fees: bool
+
+
+def _touched(moved: _Moved) -> str:
+    conditions = (
+        (moved.sums, "{allocation} > %(allocation)s AND {allocation} <= %(to_allocation)s"),
+        (moved.refunds, _OF_TAKEN),
+        (moved.fees, _OF_CHARGED),
+    )
+    return "touched AS (" + " UNION ".join(_counted(found) for is_there, found in conditions if is_there) + ")"
+
+
 # Each sum as it counted at the old marks and as it counts at the new ones. OFFSET 0 has each allocation looked up by its
 # number: they are few, and to read the whole table for them costs more than all the rest.
 _WEIGHED = """
@@ -191,18 +211,34 @@ _WEIGHED = """
     CROSS JOIN LATERAL (
         SELECT found.amount_minor, found.receipt_id FROM payments_allocation found
         WHERE found.id = item.allocation_id OFFSET 0) allocation
-    CROSS JOIN LATERAL (
+    CROSS JOIN {taken} taken
+    CROSS JOIN {charged} charged
+"""
+_TAKEN = """LATERAL (
         SELECT coalesce(sum(refund.amount_minor) FILTER (WHERE refund.id <= %(refund)s), 0) AS was,
                coalesce(sum(refund.amount_minor) FILTER (WHERE refund.id <= %(to_refund)s), 0) AS stands
-        FROM payments_refund refund WHERE refund.allocation_id = item.allocation_id) taken
-    CROSS JOIN LATERAL (
+        FROM payments_refund refund WHERE refund.allocation_id = item.allocation_id)"""
+_CHARGED = """LATERAL (
         SELECT coalesce(sum(fee.amount_minor) FILTER (WHERE fee.id <= %(fee)s), 0) AS was,
                coalesce(sum(fee.amount_minor) FILTER (WHERE fee.id <= %(to_fee)s), 0) AS stands
-        FROM giving_fee fee WHERE fee.allocation_id = item.allocation_id) charged
-"""
-_SUMS = f"""
-WITH {_TOUCHED} {_WEIGHED.format(columns="item.person_id, item.nobody", sums="touched")}
-"""
+        FROM giving_fee fee WHERE fee.allocation_id = item.allocation_id)"""
+# Where nothing moved it is the same at both marks, and a new sum has none, by the law of marks.
+_AS_BEFORE = "(SELECT 0 AS was, 0 AS stands)"
+
+
+def _weighed(*, columns: str, sums: str, refunds: bool, fees: bool) -> str:
+    return _WEIGHED.format(
+        columns=columns, sums=sums, taken=_TAKEN if refunds else _AS_BEFORE, charged=_CHARGED if fees else _AS_BEFORE
+    )
+
+
+@functools.cache
+def _of_touched(moved: _Moved, template: str, columns: str = "0 AS nothing") -> str:
+    weighed = _weighed(columns=columns, sums="touched", refunds=moved.refunds, fees=moved.fees)
+    return template.format(touched=_touched(moved), weighed=weighed)
+
+
+_SUMS = "WITH {touched} {weighed}"
 # For each giver touched, all they gave to the appeal: do they count now, and did they at the old marks?
 _GIVERS = f"""
 WITH RECURSIVE {_STANDING}, persons AS (
@@ -224,26 +260,26 @@ WITH RECURSIVE {_STANDING}, persons AS (
     SELECT -collection.pledge_id, collection.allocation_id
     FROM giving_collection collection WHERE collection.pledge_id = ANY(%(pledges)s::bigint[])
       AND collection.appeal_id = %(appeal)s AND collection.allocation_id <= %(to_allocation)s
-), gave AS ({_WEIGHED.format(columns="item.giver, 0 AS nothing", sums="theirs")}
+), gave AS ({_weighed(columns="item.giver, 0 AS nothing", sums="theirs", refunds=True, fees=False)}
 ), counting AS (
     SELECT bool_or(stands > 0)::int - bool_or(was > 0)::int AS more FROM gave GROUP BY giver
 )
 SELECT coalesce(sum(more), 0)::bigint FROM counting
 """  # noqa: S608 - names of our own
-_CHANGES = f"""
-WITH RECURSIVE {_TOUCHED}, weighed AS ({_WEIGHED.format(columns="0 AS nothing", sums="touched")})
+_CHANGES = """
+WITH RECURSIVE {touched}, weighed AS ({weighed})
 SELECT weighed.allocation_id, weighed.receipt_id, receipt.received_on, receipt.method,
        weighed.allocation_id > %(allocation)s,
        (stands - was)::bigint, (stands - stands_fee - was + was_fee)::bigint
 FROM weighed JOIN payments_receipt receipt ON receipt.id = weighed.receipt_id
 WHERE stands <> was OR stands_fee <> was_fee ORDER BY 3, 1
-"""  # noqa: S608 - names of our own
-_DAYS = f"""
-WITH RECURSIVE {_TOUCHED}, weighed AS ({_WEIGHED.format(columns="0 AS nothing", sums="touched")})
+"""
+_DAYS = """
+WITH RECURSIVE {touched}, weighed AS ({weighed})
 SELECT receipt.received_on, receipt.method, sum((stands > 0)::int - (was > 0)::int)::bigint,
        sum(stands - was)::bigint, sum(stands - stands_fee - was + was_fee)::bigint
 FROM weighed JOIN payments_receipt receipt ON receipt.id = weighed.receipt_id GROUP BY 1, 2 ORDER BY 1, 2
-"""  # noqa: S608 - names of our own
+"""
 
 
 def whole(appeal: Appeal, *, to: Marks = END) -> Figures:
@@ -257,9 +293,7 @@ def whole(appeal: Appeal, *, to: Marks = END) -> Figures:
 def difference(appeal: Appeal, *, since: Marks, to: Marks = END) -> Figures:
     """This function will count what came to an appeal, and went from it, between the marks. One query while nothing at
     all did, which is how a reader mostly finds it; else three."""
-    if not _rows(_ANYTHING, appeal, since, to)[0][0]:
-        return Figures(0, 0, 0)
-    sums = [_Sum(*row) for row in _rows(_SUMS, appeal, since, to)]
+    sums = [_Sum(*row) for row in _of_what_moved(_SUMS, appeal, since, to, columns="item.person_id, item.nobody")]
     if not sums:
         return Figures(0, 0, 0)
     # A gift from nobody we know is a giver of its own; who else gave may have given before.
@@ -282,14 +316,19 @@ def days(appeal: Appeal, *, since: Marks = START, to: Marks = END) -> list[Day]:
     """This function will count what came and went between the marks, by the day and method by which each sum had come.
 
     What was taken back is taken off the day on which the money had come, so that no day is below nothing in a whole
-    count. One query.
+    count. Two queries at most.
     """
-    return [Day(*row) for row in _rows(_DAYS, appeal, since, to)]
+    return [Day(*row) for row in _of_what_moved(_DAYS, appeal, since, to)]
 
 
 def changes(appeal: Appeal, *, since: Marks, to: Marks = END) -> list[Change]:
     """This function will list each sum that counts otherwise than at the marks `since`, by the day on which it came."""
-    return [Change(*row) for row in _rows(_CHANGES, appeal, since, to)]
+    return [Change(*row) for row in _of_what_moved(_CHANGES, appeal, since, to)]
+
+
+def _of_what_moved(template: str, appeal: Appeal, since: Marks, to: Marks, **columns: str) -> list[Any]:
+    moved = _Moved(*_rows(_MOVED, appeal, since, to)[0])
+    return _rows(_of_touched(moved, template, **columns), appeal, since, to) if any(moved) else []
 
 
 def _rows(sql: str, appeal: Appeal, since: Marks, to: Marks, **more: list[int]) -> list[Any]:
