@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pennypress.desk.second_factor.Required",
+    "pennypress.newsroom.column_refusals.TellTheEditor",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 

@@ -1,6 +1,7 @@
 """Publishing a column: its sums are checked against the books, its figures frozen, or it is held back with the reason."""
 
 import datetime as dt
+import json
 from typing import Any
 
 from django.db import transaction
@@ -11,13 +12,16 @@ from pennypress.newsroom import body, column_books, column_checks, figures
 from pennypress.newsroom.column_books import Books
 from pennypress.newsroom.models.columns import Column, ColumnGift
 
+_MARK = "data-figure"
+
 
 class CannotPublish(Exception):
     """The story's figures do not agree with the books; the text says each disagreement, for its editor."""
 
-    def __init__(self, problems: list[str]) -> None:
+    def __init__(self, problems: list[str], article: Any) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+        self.article = article
 
 
 def of(article: Any) -> Column | None:
@@ -27,15 +31,18 @@ def of(article: Any) -> Column | None:
     return Column.objects.select_related("appeal").filter(article_id=article.pk).first()
 
 
-def is_open(article: Any) -> bool:
-    """This function will say whether a story is a column whose figures are not frozen yet. One query."""
+def must_agree(article: Any) -> bool:
+    """This function will say whether a story's figures are not proved yet: of a column not frozen, or of no column.
+
+    The last is a copy of a column: its figures are nobody's. One query.
+    """
     column = of(article)
-    return column is not None and column.frozen_at is None
+    return _MARK in json.dumps(article.body.get_prep_value()) if column is None else column.frozen_at is None
 
 
 def filled(article: Any, fragment: str, *, now: dt.datetime) -> str:
     """This function will set the figures in a story's printed body: live in a draft, frozen once it is published."""
-    if "data-figure" not in fragment:
+    if _MARK not in fragment:
         return fragment
     column = of(article)
     values = column_books.read(column, on=column_books.day_of(now), now=now).figures if column else {}
@@ -72,7 +79,7 @@ def make_ready(article: Any, *, now: dt.datetime) -> None:
         books = column_books.read(column, on=column_books.day_of(now), now=now)
         found = column_checks.problems(fragment, headings(article), books)
     if found:
-        raise CannotPublish(found)
+        raise CannotPublish(found, article)
     if column is not None and column.frozen_at is None:
         _freeze(column, books, now)
 

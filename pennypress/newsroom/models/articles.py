@@ -136,10 +136,10 @@ class ArticlePage(Addressed, Page):
             raise ValidationError({"title": _("A story needs a headline.")})
 
     def save(self, *args: Any, **options: Any) -> Any:
-        """Saves. A column goes live by no way, the editor's among them, without agreeing with the books; its figures are
-        frozen with it. Raises: column_publishing.CannotPublish."""
+        """Saves. A column goes live by no way, the editor's and a copy's among them, without agreeing with the books; its
+        figures are frozen with it. Raises: column_publishing.CannotPublish."""
         with transaction.atomic():
-            if self.live and column_publishing.is_open(self):
+            if self.live and column_publishing.must_agree(self):
                 column_publishing.make_ready(self, now=timezone.now())
             return super().save(*args, **options)
 
