@@ -40,13 +40,12 @@ class CloseForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: HttpRequest) -> HttpResponse:
     """This view will show what is open before a close, and close."""
-    last_month = screen.today().replace(day=1) - dt.timedelta(days=1)
-    through = screen.day_asked(request, "through") or last_month
     if request.method != "POST":
+        through = _through(request)
         return _shown(request, CloseForm(initial={"through": through}), through)
     form = CloseForm(request.POST)
     if not form.is_valid():
-        return _shown(request, form, through, status=422)
+        return _shown(request, form, _through(request), status=422)
     try:
         closed = closing.close(
             currency=rulebook.society().currency,
@@ -64,6 +63,14 @@ def close(request: HttpRequest) -> HttpResponse:
     return redirect("desk_close")
 
 
+def _through(request: HttpRequest) -> dt.date | None:
+    """The day asked for, or else the month to be closed next. What is closed is not closed again."""
+    asked, closed = screen.day_asked(request, "through"), periods.closed_through()
+    if asked and (closed is None or asked > closed):
+        return asked
+    return periods.next_to_close(today=screen.today())
+
+
 def _broken() -> list[str]:
     return [finding.law.says for finding in laws.run(books.LAWBOOK) if not finding.holds]
 
@@ -73,11 +80,13 @@ def _parked() -> int:
     return apps.get_model("gateway", "ProviderEvent").objects.filter(state="parked").count()
 
 
-def _shown(request: HttpRequest, form: CloseForm, through: dt.date, status: int = 200) -> HttpResponse:
+def _shown(request: HttpRequest, form: CloseForm, through: dt.date | None, status: int = 200) -> HttpResponse:
+    is_asked, through = through is not None, through or screen.today()
     checks = closing.checks(through=through, currency=rulebook.society().currency, broken=_broken(), parked=_parked())
     context: dict[str, Any] = {
         "form": form,
         "through": through,
+        "is_asked": is_asked,
         "checks": [{"check": one, "address": _address(one, through)} for one in checks],
         "closes": PeriodClose.objects.order_by("-closed_through"),
         "closed_through": periods.closed_through(),
@@ -106,6 +115,8 @@ def _address(check: Check, through: dt.date) -> str:
             return f"{reverse('desk_events')}?state=parked"
         case "pending":
             return f"{reverse('desk_receipts')}?waiting=1"
+        case "refunds":
+            return reverse("desk_refunds")
         case "trial":
             return f"{reverse('desk_books')}?on={through.isoformat()}"
         case _:

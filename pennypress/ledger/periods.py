@@ -34,6 +34,25 @@ def first_open(on: dt.date) -> dt.date:
     return max(on, closed + dt.timedelta(days=1)) if closed else on
 
 
+def next_to_close(*, today: dt.date) -> dt.date | None:
+    """This function will give the last day of the month that is to be closed next; None while none of them is over.
+
+    That is the month of the first open day, or last month where nothing was closed before.
+
+    >>> _month_end(dt.date(2028, 2, 3))
+    datetime.date(2028, 2, 29)
+    """
+    closed = closed_through()
+    last_month = today.replace(day=1) - dt.timedelta(days=1)
+    through = _month_end(closed + dt.timedelta(days=1)) if closed else last_month
+    return through if through < today else None
+
+
+def _month_end(on: dt.date) -> dt.date:
+    in_the_next = on.replace(day=1) + dt.timedelta(days=31)
+    return in_the_next.replace(day=1) - dt.timedelta(days=1)
+
+
 def require_open(on: dt.date) -> None:
     """This function will refuse a day that is closed. Raises: ClosedPeriod, in words for the treasurer."""
     opened = first_open(on)

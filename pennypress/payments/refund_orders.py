@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app as jobs
@@ -97,6 +98,11 @@ def may_go_back(allocation: Allocation) -> Money:
     parts = RefundOrderPart.objects.filter(allocation=allocation, order__state__in=IN_FLIGHT)
     in_flight = sum(parts.values_list("amount_minor", flat=True))
     return refunds.left(allocation) - Money(in_flight, allocation.receipt.currency)
+
+
+def in_flight() -> QuerySet[RefundOrder]:
+    """This function will give the orders that are neither done nor refused nor failed."""
+    return RefundOrder.objects.filter(state__in=IN_FLIGHT)
 
 
 def _require_possible(receipt: Receipt, payment: Payment | None, amount: Money) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from pennypress.ledger import balances, periods
 from pennypress.ledger.models import PeriodClose
 from pennypress.ledger.periods import CannotClose
-from pennypress.payments import receipts
+from pennypress.payments import receipts, refund_orders
 from pennypress.payments.models import Payment, PaymentState
 from pennypress.people.models import User
 from pennypress.settlement import matching
@@ -43,6 +43,7 @@ def checks(*, through: dt.date, currency: str, broken: Sequence[str], parked: in
     waiting = receipts.waiting_for_a_purpose(currency).filter(receipt__received_on__lte=through).count()
     pending = Payment.objects.filter(state=PaymentState.PENDING, started_at__date__lte=through).count()
     lines = matching.unmatched(through)
+    going_back = refund_orders.in_flight().filter(asked_on__lte=through).count()
     trial = 0 if balances.trial(on=through, currency=currency).balances else 1
     return [
         Check("laws", _("Every law of the books holds"), len(broken), stops=True),
@@ -52,6 +53,7 @@ def checks(*, through: dt.date, currency: str, broken: Sequence[str], parked: in
         Check("unmatched", ngettext("line of the bank to match", "lines of the bank to match", lines), lines),
         Check("parked", ngettext("event of a provider is parked", "events of providers are parked", parked), parked),
         Check("pending", ngettext("payment not yet confirmed", "payments not yet confirmed", pending), pending),
+        Check("refunds", ngettext("refund that has not gone", "refunds that have not gone", going_back), going_back),
     ]
 
 

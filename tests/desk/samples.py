@@ -10,7 +10,8 @@ from pennypress.gateway import inbox
 from pennypress.gateway.models import EventState, ProviderEvent
 from pennypress.giving import appeals, standing_orders
 from pennypress.giving.models import Appeal, StandingOrder
-from pennypress.ledger.models import Entry
+from pennypress.ledger import periods
+from pennypress.ledger.models import Entry, PeriodClose
 from pennypress.letters import outbox
 from pennypress.money import Money
 from pennypress.moving import consigning
@@ -110,6 +111,13 @@ def a_counted_collection(amount=None) -> Receipt:
     amount = amount or pounds(27)
     sheet = cash.CountSheet("Trades Hall", "", "Beryl Ash", "Idris Vaughan", "GBP", cash.fewest_pieces(amount))
     return a_cheque(method="collection", amount=amount, payer_name="Collection: Trades Hall", reference="", count=sheet)
+
+
+def a_close(through: dt.date) -> PeriodClose:
+    """The books are closed to the end of a day."""
+    return periods.close(
+        through=through, by="Tom Treasurer", note="", today=through + dt.timedelta(days=1), now=timezone.now()
+    )
 
 
 def a_slip(*chosen: Receipt):

@@ -7,11 +7,14 @@ import uuid
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from pennypress import laws
 from pennypress.config import lawbook
+from pennypress.desk import screen
 from pennypress.ledger import balances, chart, periods
 from pennypress.ledger.models import Account, Entry, PeriodClose, Voucher
+from pennypress.payments import refund_orders
 from pennypress.payments.models import PayingInSlip, Receipt
 from pennypress.people import roles
 from tests.desk import cast, samples
@@ -329,6 +332,41 @@ class TestTheClose:
 
         assert [row["address"] for row in before if row["check"].count] == ["/desk/bank/"]
         assert [row for row in after if row["check"].count] == []
+
+    def test_the_eldest_month_that_is_over_and_open_is_proposed_and_a_closed_one_never(self, treasurer, monkeypatch):
+        def proposed(address="/desk/books/close/"):
+            return treasurer.get(address).context["form"].initial["through"]
+
+        monkeypatch.setattr(screen, "today", lambda: dt.date(2026, 11, 25))
+        at_first = proposed()
+        samples.a_close(dt.date(2026, 8, 31))
+        after_august = proposed()
+        samples.a_close(dt.date(2026, 10, 31))
+        page = treasurer.get("/desk/books/close/").content.decode()
+
+        assert (at_first, after_august) == (dt.date(2026, 10, 31), dt.date(2026, 9, 30))
+        assert proposed() is None
+        assert proposed("/desk/books/close/?through=2026-10-31") is None
+        assert proposed("/desk/books/close/?through=2026-11-20") == dt.date(2026, 11, 20)
+        assert "Every month that is over is closed" in page
+        assert 'value="2026-10-31"' not in page
+
+    def test_a_refund_that_has_not_gone_is_open(self, treasurer):
+        receipt = samples.a_cheque()
+        refund_orders.ask(
+            receipt=receipt,
+            parts={receipt.allocations.get().pk: samples.pounds(5)},
+            reason="Paid twice",
+            by=None,
+            on=samples.today(),
+            now=timezone.now(),
+        )
+
+        page = treasurer.get(f"/desk/books/close/?through={day(0)}")
+
+        assert ("refunds", 1, "/desk/refunds/") in [
+            (row["check"].name, row["check"].count, row["address"]) for row in page.context["checks"]
+        ]
 
     def test_after_it_post_of_those_days_is_refused_in_words(self, treasurer):
         self.post(treasurer)
