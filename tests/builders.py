@@ -13,6 +13,7 @@ from pennypress.payments.providers import sandbox
 from pennypress.people import persons
 from pennypress.people.models import Person, User
 from pennypress.settlement import asking, by_hand, settle
+from pennypress.settlement.came import Came
 from pennypress.shares import applying, offers, register
 from pennypress.shares.models import Application, Member, Offer
 from pennypress.society import founding
@@ -47,7 +48,11 @@ def a_receipt(*, parts=None, method="cheque", payer=None, received_on=TODAY, **f
     parts = parts or [Part(Purpose.GIFT, pounds(25))]
     amount = Money(sum(part.amount.minor for part in parts), parts[0].amount.currency)
     fields = {"payer_name": "Ada Reed", "reference": "", "recorded_by": None, "now": NOW, **facts}
-    return receipts.record(method=method, amount=amount, parts=parts, payer=payer, received_on=received_on, **fields)
+    told = {name: fields.pop(name) for name in ("recorded_by", "now")}
+    arrived = receipts.Arrived(
+        method=method, amount=amount, parts=parts, payer=payer, received_on=received_on, **fields
+    )
+    return receipts.record(arrived=arrived, **told)
 
 
 def a_count(amount: Money, **told) -> CountSheet:
@@ -72,7 +77,8 @@ def by_post(*parts: Part, amount=None, **facts) -> Receipt:
         "now": NOW,
         **facts,
     }
-    return by_hand.received(amount=whole, parts=list(parts), **fields)
+    told = {name: fields.pop(name) for name in ("recorded_by", "now")}
+    return by_hand.received(came=Came(amount=whole, parts=list(parts), **fields), **told)
 
 
 def a_collection(*, amount=None, **facts) -> Receipt:

@@ -12,6 +12,7 @@ from pennypress.payments.parts import Part
 from pennypress.people import persons
 from pennypress.people.models import PersonKind, ThanksAs
 from pennypress.settlement import by_hand
+from pennypress.settlement.came import Came
 from pennypress.shares import applying, offers, register
 from pennypress.society import founding, rulebook
 from pennypress.society.models import Office
@@ -108,19 +109,21 @@ def _admit(owner: history.PlannedOwner, cast: list[names.Person], number: int, z
     )
     amount = Money(owner.shares * 100, "GBP")
     by_hand.received(
-        method=Method.CHEQUE if number % 3 else Method.BANK_TRANSFER,
-        amount=amount,
-        parts=[Part(Purpose.SHARES, amount)],
-        payer_name=name,
-        payer_email="",
-        place=town,
-        thanks_as=ThanksAs.NOT,
-        reference=f"{100000 + number}" if number % 3 else "",
-        received_on=on,
+        came=Came(
+            method=Method.CHEQUE if number % 3 else Method.BANK_TRANSFER,
+            amount=amount,
+            parts=[Part(Purpose.SHARES, amount)],
+            payer_name=name,
+            payer_email="",
+            place=town,
+            thanks_as=ThanksAs.NOT,
+            reference=f"{100000 + number}" if number % 3 else "",
+            received_on=on,
+            application=application,
+            banked_on=on + dt.timedelta(days=2) if number % 3 else None,
+        ),
         recorded_by=None,
         now=now,
-        application=application,
-        banked_on=on + dt.timedelta(days=2) if number % 3 else None,
     )
     if allots:
         allotted_on = on + dt.timedelta(days=9)

@@ -16,6 +16,7 @@ from pennypress.payments.providers import sandbox
 from pennypress.people import persons
 from pennypress.people.models import Person, ThanksAs
 from pennypress.settlement import asking, by_hand
+from pennypress.settlement.came import Came
 
 GIVERS = 300
 SUPPORTERS = 16
@@ -59,20 +60,22 @@ def _take(taking: history.Taking, givers: list[Person], today: dt.date, now: dt.
     # The treasurer goes to the bank every few days: what came since then is still in the drawer.
     banked_on = taking.on + dt.timedelta(days=3)
     by_hand.received(
-        method=taking.method,
-        amount=amount,
-        parts=[Part(Purpose.GIFT, amount, appeal=taking.appeal)],
-        payer_name=giver.name if giver else taking.name,
-        payer_email="",
-        place=giver.place if giver else "",
-        thanks_as=THANKS[(taking.giver or 0) % len(THANKS)] if giver else ThanksAs.NAME,
-        reference=taking.reference,
-        received_on=taking.on,
+        came=Came(
+            method=taking.method,
+            amount=amount,
+            parts=[Part(Purpose.GIFT, amount, appeal=taking.appeal)],
+            payer_name=giver.name if giver else taking.name,
+            payer_email="",
+            place=giver.place if giver else "",
+            thanks_as=THANKS[(taking.giver or 0) % len(THANKS)] if giver else ThanksAs.NAME,
+            reference=taking.reference,
+            received_on=taking.on,
+            person=giver,
+            count=_sheet(amount) if taking.method == Method.COLLECTION else None,
+            banked_on=banked_on if banked_on <= today else None,
+        ),
         recorded_by=None,
         now=now,
-        person=giver,
-        count=_sheet(amount) if taking.method == Method.COLLECTION else None,
-        banked_on=banked_on if banked_on <= today else None,
     )
 
 

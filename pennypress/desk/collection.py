@@ -23,6 +23,7 @@ from pennypress.payments.cash import CountSheet, TinSheet
 from pennypress.payments.models import CashCount, Receipt
 from pennypress.people import roles
 from pennypress.settlement import by_hand
+from pennypress.settlement.came import Came
 from pennypress.society import rulebook
 
 TINS = 6
@@ -115,19 +116,21 @@ def _entered(request: HttpRequest, form: CollectionForm) -> Receipt | None:
     typed = form.cleaned_data
     try:
         return by_hand.received(
-            key=f"collection-{typed['key']}",
-            method="collection",
-            amount=typed["amount"],
-            parts=[purposes.part(typed["purpose"], typed["amount"])],
-            payer_name=_("Collection: %(place)s") % {"place": typed["place"]},
-            payer_email="",
-            place="",
-            thanks_as="name",
-            reference=typed["permit"],
-            received_on=typed["received_on"],
+            came=Came(
+                key=f"collection-{typed['key']}",
+                method="collection",
+                amount=typed["amount"],
+                parts=[purposes.part(typed["purpose"], typed["amount"])],
+                payer_name=_("Collection: %(place)s") % {"place": typed["place"]},
+                payer_email="",
+                place="",
+                thanks_as="name",
+                reference=typed["permit"],
+                received_on=typed["received_on"],
+                count=form.sheet(),
+            ),
             recorded_by=screen.staff(request),
             now=timezone.now(),
-            count=form.sheet(),
         )
     except by_hand.CannotSettle as refusal:
         form.add_error(None, str(refusal))

@@ -24,7 +24,7 @@ from pennypress.payments.parts import Part
 from pennypress.people import roles
 from pennypress.people.models import ThanksAs
 from pennypress.settlement import correcting
-from pennypress.settlement.by_hand import Named
+from pennypress.settlement.came import Named
 from pennypress.settlement.correcting import Particulars
 from pennypress.shares.models import Application, ApplicationState
 from pennypress.society import rulebook

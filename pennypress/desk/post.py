@@ -21,6 +21,7 @@ from pennypress.money import total
 from pennypress.payments.models import Method, Purpose, Receipt
 from pennypress.people import roles
 from pennypress.settlement import by_hand
+from pennypress.settlement.came import Came
 from pennypress.society import rulebook
 
 _SHORT: dict[str, str | Promise] = {
@@ -70,24 +71,26 @@ def _enter(request: HttpRequest, form: PostForm) -> Receipt | None:
     typed = form.cleaned_data
     try:
         return by_hand.received(
-            key=f"post-{typed['key']}",
-            method=typed["method"],
-            amount=typed["amount"],
-            parts=form.parts(),
-            payer_name=typed["payer_name"].name,
-            payer_email=typed["payer_email"],
-            person=typed["payer_name"].person,
-            sent=typed["sent"],
-            credited=form.credited(),
-            contact=form.contact(),
-            place=typed["place"],
-            thanks_as=typed["thanks_as"],
-            reference=typed["reference"],
-            received_on=typed["received_on"],
+            came=Came(
+                key=f"post-{typed['key']}",
+                method=typed["method"],
+                amount=typed["amount"],
+                parts=form.parts(),
+                payer_name=typed["payer_name"].name,
+                payer_email=typed["payer_email"],
+                person=typed["payer_name"].person,
+                sent=typed["sent"],
+                credited=form.credited(),
+                contact=form.contact(),
+                place=typed["place"],
+                thanks_as=typed["thanks_as"],
+                reference=typed["reference"],
+                received_on=typed["received_on"],
+                application=typed["application"],
+                particulars=form.particulars(),
+            ),
             recorded_by=screen.staff(request),
             now=timezone.now(),
-            application=typed["application"],
-            particulars=form.particulars(),
         )
     except by_hand.CannotSettle as refusal:
         form.add_error(None, str(refusal))

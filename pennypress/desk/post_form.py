@@ -16,7 +16,7 @@ from pennypress.money import Money
 from pennypress.payments.models import Method, Purpose
 from pennypress.payments.parts import Part
 from pennypress.people.models import PersonKind, ThanksAs
-from pennypress.settlement.by_hand import Named
+from pennypress.settlement.came import Named
 from pennypress.shares.models import Application, ApplicationState
 
 BY_HAND = (

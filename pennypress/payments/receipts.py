@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F, QuerySet, Sum
@@ -22,67 +23,76 @@ class CannotBank(ValueError):
     """The receipt cannot be taken to the bank: it is not money in hand, or it was banked before."""
 
 
-def record(
-    *,
-    method: str,
-    amount: Money,
-    parts: Sequence[Part],
-    payer: Person | None,
-    payer_name: str,
-    received_on: dt.date,
-    reference: str,
-    recorded_by: User | None,
-    now: dt.datetime,
-    payment: Payment | None = None,
-    banked_on: dt.date | None = None,
-    key: str | None = None,
-    sent: Money | None = None,
-    contact: Person | None = None,
-    corrects: Receipt | None = None,
-    is_brought_forward: bool = False,
-    bank_account: BankAccount | None = None,
-) -> Receipt:
-    """This function will write down money that arrived: the receipt, one allocation for each part, and its entry.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """Money that arrived: from whom, by which way, on which day, and what its parts are for.
 
     `amount` is what was credited to us, `sent` the same money in the payer's own currency where that is another.
     `contact` is whom we write to where that is not the payer; `corrects` the receipt that was entered wrongly before.
     Money that `is_brought_forward` was had in the books before these: it is debited to 3990, and nowhere to be banked.
     `bank_account` is the account whose statement told of it; its account in the books holds the money. `key` says the form
     it was entered with; the database refuses a second receipt under it.
+    """
+
+    method: str
+    amount: Money
+    parts: Sequence[Part]
+    received_on: dt.date
+    payer: Person | None = None
+    payer_name: str = ""
+    reference: str = ""
+    payment: Payment | None = None
+    banked_on: dt.date | None = None
+    key: str | None = None
+    sent: Money | None = None
+    contact: Person | None = None
+    corrects: Receipt | None = None
+    is_brought_forward: bool = False
+    bank_account: BankAccount | None = None
+
+    def paid_in_on(self) -> dt.date | None:
+        """The day on which it went to the bank, where it had to be taken there. Raises: CannotBank."""
+        if self.is_brought_forward:
+            return self.received_on if accounts.is_in_hand(self.method) else None
+        return _paid_in_on(self.method, self.received_on, self.banked_on)
+
+
+def record(*, arrived: Arrived, recorded_by: User | None, now: dt.datetime) -> Receipt:
+    """This function will write down money that arrived: the receipt, one allocation for each part, and its entry.
 
     Law: the allocations sum exactly to the receipt, and the entry says the same. Money for a purpose is credited to the
     purpose's account and debited to where the method left it. Raises: parts.CannotDivide, with nothing written.
     """
-    dividing.require_whole(amount, parts)
-    if is_brought_forward:
-        banked_on = received_on if accounts.is_in_hand(method) else None
-    else:
-        banked_on = _paid_in_on(method, received_on, banked_on)
-    receipt = Receipt(
-        payment=payment,
-        payer=payer,
-        payer_name=payer_name,
-        method=Method(method),
-        amount_minor=amount.minor,
-        currency=amount.currency,
-        received_on=received_on,
-        reference=reference,
-        recorded_at=now,
-        recorded_by=recorded_by,
-        allocation_count=len(parts),
-        banked_on=banked_on,
-        key=key,
-        sent_minor=sent.minor if sent else None,
-        sent_currency=sent.currency if sent else "",
-        contact=contact,
-        corrects=corrects,
-        is_brought_forward=is_brought_forward,
-        bank_account=bank_account,
-    )
+    dividing.require_whole(arrived.amount, arrived.parts)
+    receipt = _row(arrived, recorded_by, now)
     # No savepoint: what could be refused has been, and money is settled thousands of times.
     with transaction.atomic(savepoint=False):
-        _write(receipt, parts, now)
+        _write(receipt, arrived.parts, now)
     return receipt
+
+
+def _row(arrived: Arrived, recorded_by: User | None, now: dt.datetime) -> Receipt:
+    return Receipt(
+        payment=arrived.payment,
+        payer=arrived.payer,
+        payer_name=arrived.payer_name,
+        method=Method(arrived.method),
+        amount_minor=arrived.amount.minor,
+        currency=arrived.amount.currency,
+        received_on=arrived.received_on,
+        reference=arrived.reference,
+        recorded_at=now,
+        recorded_by=recorded_by,
+        allocation_count=len(arrived.parts),
+        banked_on=arrived.paid_in_on(),
+        key=arrived.key,
+        sent_minor=arrived.sent.minor if arrived.sent else None,
+        sent_currency=arrived.sent.currency if arrived.sent else "",
+        contact=arrived.contact,
+        corrects=arrived.corrects,
+        is_brought_forward=arrived.is_brought_forward,
+        bank_account=arrived.bank_account,
+    )
 
 
 def _write(receipt: Receipt, parts: Sequence[Part], now: dt.datetime) -> None:

@@ -15,6 +15,7 @@ from pennypress.payments.models import Receipt, Refund
 from pennypress.payments.parts import Part
 from pennypress.people.models import Person, ThanksAs, User
 from pennypress.settlement import by_hand
+from pennypress.settlement.came import Came
 from pennypress.settlement.effects import CannotSettle
 
 # How long a cheque may be found a second time: banks honour one for six months.
@@ -86,19 +87,21 @@ def _one(line: Line, *, method: str, on: dt.date, recorded_by: User | None, now:
         # Each line in a savepoint: one that is refused takes none of the others with it.
         with transaction.atomic():
             receipt = by_hand.received(
-                key=line.key,
-                method=method,
-                amount=line.amount,
-                parts=line.parts,
-                payer_name=line.payer_name,
-                payer_email=line.person.email if line.person else "",
-                place=line.place or (line.person.place if line.person else ""),
-                thanks_as=line.thanks_as or thanked_before(line.person),
-                reference=line.reference,
-                received_on=on,
+                came=Came(
+                    key=line.key,
+                    method=method,
+                    amount=line.amount,
+                    parts=line.parts,
+                    payer_name=line.payer_name,
+                    payer_email=line.person.email if line.person else "",
+                    place=line.place or (line.person.place if line.person else ""),
+                    thanks_as=line.thanks_as or thanked_before(line.person),
+                    reference=line.reference,
+                    received_on=on,
+                    person=line.person,
+                ),
                 recorded_by=recorded_by,
                 now=now,
-                person=line.person,
             )
     except CannotSettle as error:
         return Outcome(trouble=str(error))

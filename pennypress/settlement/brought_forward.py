@@ -39,7 +39,7 @@ def gift(
     The entry debits 3990 Brought forward and not the bank: that the money is there, or was spent, the opening balances
     say. `key` stands once. It counts in the appeal named, or in none.
     """
-    receipt = receipts.record(
+    arrived = receipts.Arrived(
         method=method,
         amount=amount,
         parts=[Part(Purpose.GIFT, amount)],
@@ -47,11 +47,10 @@ def gift(
         payer_name=name,
         received_on=received_on,
         reference=reference,
-        recorded_by=recorded_by,
-        now=now,
         key=key,
         is_brought_forward=True,
     )
+    receipt = receipts.record(arrived=arrived, recorded_by=recorded_by, now=now)
     written = gifts.record_by_hand(
         allocation=receipt.allocations.get(),
         name=name,

@@ -6,7 +6,6 @@ Each function is one transaction, as in `settle`: receipt, entry, meaning and le
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -18,104 +17,66 @@ from pennypress.money import Money
 from pennypress.payments import counting, receipts, refunds
 from pennypress.payments import parts as dividing
 from pennypress.payments.cash import CountSheet
-from pennypress.payments.models import Allocation, BankAccount, Method, Purpose, Receipt, Refund, RefundKind
+from pennypress.payments.models import Allocation, Method, Purpose, Receipt, Refund, RefundKind
 from pennypress.payments.parts import Part
 from pennypress.people import persons
 from pennypress.people.models import Person, ThanksAs, User
 from pennypress.settlement import effects, thanking
+from pennypress.settlement.came import Came, Named
 from pennypress.settlement.effects import CannotSettle
 from pennypress.shares import applying, limits
 from pennypress.shares.models import Application
 from pennypress.subscriptions import subscribing
 from pennypress.subscriptions.models import Product
 
-__all__ = ["CannotSettle", "Named", "bounced", "received", "taken_back"]
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Somebody beside the payer: who is credited with a gift, or to whom we write about it."""
-
-    name: str
-    email: str = ""
-    person: Person | None = None
+__all__ = ["CannotSettle", "bounced", "received", "taken_back"]
 
 
 @transaction.atomic
 def received(
-    *,
-    method: str,
-    amount: Money,
-    parts: Sequence[Part],
-    payer_name: str,
-    payer_email: str,
-    place: str,
-    thanks_as: str,
-    reference: str,
-    received_on: dt.date,
-    recorded_by: User | None,
-    now: dt.datetime,
-    person: Person | None = None,
-    credited: Named | None = None,
-    contact: Named | None = None,
-    sent: Money | None = None,
-    count: CountSheet | None = None,
-    application: Application | None = None,
-    particulars: Mapping[str, Any] | None = None,
-    banked_on: dt.date | None = None,
-    key: str | None = None,
-    corrects: Receipt | None = None,
-    may_fall_later: bool = False,
-    bank_account: BankAccount | None = None,
-    is_thanked: bool = True,
-    product: Product | None = None,
-    subscriber: Person | None = None,
+    *, came: Came, recorded_by: User | None, now: dt.datetime, is_thanked: bool = True, may_fall_later: bool = False
 ) -> Receipt:
     """This function will settle money that came by post, bank or hand: one receipt, divided exactly into its parts.
 
-    A part for shares belongs to the `application` that it pays, or to a new one with these `particulars`; a part for a
-    subscription buys its own product, or the `product`, for the `subscriber`: the giver, unless it is somebody else. The gift
-    is `credited` to another where the payer only carried it, and the letter goes to the `contact`. A collection has its
-    `count`. The same `key` again gives the receipt that stands. A day that is closed is refused, unless the money
-    `may_fall_later`: to the first open day in the books. `bank_account` is the one whose statement told of it; unless it
-    `is_thanked`, no letter is queued. Writes the receipt with its entry, a gift for each part to the
-    fund, and the letter. Raises: CannotSettle, with nothing written.
+    The same key again gives the receipt that stands. A day that is closed is refused, unless the money `may_fall_later`:
+    to the first open day in the books. Unless it `is_thanked`, no letter is queued. Writes the receipt with its entry, a
+    gift for each part to the fund, and the letter. Raises: CannotSettle, with nothing written.
     """
-    if key and (standing := _entered(key, amount)):
+    if came.key and (standing := _entered(came.key, came.amount)):
         return standing
-    _require_parts(amount, parts, thanks_as)
-    _require_facts(method, received_on, sent, amount, count, may_fall_later=may_fall_later)
-    giver = _Giver(payer_name, payer_email, place, thanks_as, person or effects.known(payer_name, payer_email, now))
-    if bought := _bought(parts, product):
-        giver = _named(giver, subscriber, bought, on=received_on, now=now)
-    application = _applied_for(
-        parts, application, particulars, giver=giver, on=received_on, recorded_by=recorded_by, now=now
-    )
-    receipt = receipts.record(
-        method=method,
-        amount=amount,
-        parts=parts,
-        payer=giver.person,
-        payer_name=payer_name.strip(),
-        received_on=received_on,
-        reference=reference.strip(),
-        recorded_by=recorded_by,
-        now=now,
-        banked_on=banked_on,
-        key=key,
-        sent=sent,
-        contact=_somebody(contact, now),
-        corrects=corrects,
-        bank_account=bank_account,
-    )
-    if count is not None:
-        counting.write_down(receipt=receipt, sheet=count)
-    credit = giver.crediting(credited, contact, now)
-    for index, (allocation, part) in enumerate(zip(receipt.allocations.order_by("id"), parts, strict=True)):
+    _require_parts(came)
+    _require_facts(came, may_fall_later=may_fall_later)
+    giver = _Giver.of(came, now)
+    if bought := _bought(came.parts, came.product):
+        giver = _named(giver, came.subscriber, bought, on=came.received_on, now=now)
+    application = _applied_for(came, giver, recorded_by=recorded_by, now=now)
+    receipt = receipts.record(arrived=_arrived(came, giver, now), recorded_by=recorded_by, now=now)
+    if came.count is not None:
+        counting.write_down(receipt=receipt, sheet=came.count)
+    credit = giver.crediting(came.credited, came.contact, now)
+    for index, (allocation, part) in enumerate(zip(receipt.allocations.order_by("id"), came.parts, strict=True)):
         above = application if part.purpose == Purpose.SHARES else bought.get(index)
-        _arrived_by_hand(allocation, part, credit, above, on=received_on, now=now, is_thanked=is_thanked)
+        _arrived_by_hand(allocation, part, credit, above, on=came.received_on, now=now, is_thanked=is_thanked)
     effects.purge_meter()
     return receipt
+
+
+def _arrived(came: Came, giver: "_Giver", now: dt.datetime) -> receipts.Arrived:
+    return receipts.Arrived(
+        method=came.method,
+        amount=came.amount,
+        parts=came.parts,
+        payer=giver.person,
+        payer_name=came.payer_name.strip(),
+        received_on=came.received_on,
+        reference=came.reference.strip(),
+        banked_on=came.banked_on,
+        key=came.key,
+        sent=came.sent,
+        contact=_somebody(came.contact, now),
+        corrects=came.corrects,
+        bank_account=came.bank_account,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +89,12 @@ class _Giver:
     thanks_as: str
     person: Person | None
     subscriber: Person | None = None
+
+    @classmethod
+    def of(cls, came: Came, now: dt.datetime) -> "_Giver":
+        """The giver in the words they left, and the person whom the paper knows them as."""
+        person = came.person or effects.known(came.payer_name, came.payer_email, now)
+        return cls(came.payer_name, came.payer_email, came.place, came.thanks_as, person)
 
     def crediting(self, credited: Named | None, contact: Named | None, now: dt.datetime) -> "_Giver":
         """The one who is credited, with the address to write to: the payer unless another is named."""
@@ -219,7 +186,8 @@ def _entered(key: str, amount: Money) -> Receipt | None:
     return standing
 
 
-def _require_parts(amount: Money, parts: Sequence[Part], thanks_as: str) -> None:
+def _require_parts(came: Came) -> None:
+    amount, parts = came.amount, came.parts
     try:
         dividing.require_whole(amount, parts)
     except dividing.CannotDivide as error:
@@ -236,21 +204,24 @@ def _require_parts(amount: Money, parts: Sequence[Part], thanks_as: str) -> None
             raise CannotSettle(
                 _("There is no appeal of that name that takes %(currency)s.") % {"currency": amount.currency}
             )
-    if thanks_as not in ThanksAs.values:
+    if came.thanks_as not in ThanksAs.values:
         raise CannotSettle(_("Please choose how the giver is to be thanked."))
 
 
-def _require_facts(
-    method: str, on: dt.date, sent: Money | None, amount: Money, count: CountSheet | None, *, may_fall_later: bool
-) -> None:
+def _require_facts(came: Came, *, may_fall_later: bool) -> None:
     if not may_fall_later:
         try:
-            periods.require_open(on)
+            periods.require_open(came.received_on)
         except periods.ClosedPeriod as error:
             raise CannotSettle(str(error)) from error
-    if sent is not None and (sent.minor <= 0 or sent.currency == amount.currency):
+    sent = came.sent
+    if sent is not None and (sent.minor <= 0 or sent.currency == came.amount.currency):
         raise CannotSettle(_("What was sent is above zero, in another currency than what was credited."))
-    if (method == Method.COLLECTION) and count is None:
+    _require_count(came.method, came.amount, came.count)
+
+
+def _require_count(method: str, amount: Money, count: CountSheet | None) -> None:
+    if method == Method.COLLECTION and count is None:
         raise CannotSettle(_("A collection is entered with its count sheet, by two counters."))
     if count is None:
         return
@@ -262,43 +233,39 @@ def _require_facts(
         raise CannotSettle(str(error)) from error
 
 
-def _applied_for(
-    parts: Sequence[Part],
-    application: Application | None,
-    particulars: Mapping[str, Any] | None,
-    *,
-    giver: _Giver,
-    on: dt.date,
-    recorded_by: User | None,
-    now: dt.datetime,
-) -> Application | None:
+def _applied_for(came: Came, giver: _Giver, *, recorded_by: User | None, now: dt.datetime) -> Application | None:
     """The application that the part for shares pays: the one named, or a new one on paper. None without such a part."""
-    part = next((part for part in parts if part.purpose == Purpose.SHARES), None)
-    if part is None and application is None:
+    part = next((part for part in came.parts if part.purpose == Purpose.SHARES), None)
+    if part is None and came.application is None:
         return None
-    if part is None or (application is None and particulars is None):
+    if part is None or (came.application is None and came.particulars is None):
         raise CannotSettle(_("Money for shares needs the application that it pays, and only then is one named."))
-    if application is not None or particulars is None:
-        return application
-    facts = dict(particulars)
+    if came.application is not None or came.particulars is None:
+        return came.application
+    facts = dict(came.particulars)
     if not (facts.pop("accepts_rules", True) and facts.pop("has_read_risk", True)):
         raise CannotSettle(_("An applicant accepts the rules and has read what they risk."))
-    shares, over = divmod(part.amount.minor, limits.nominal(on=on).minor)
-    if over:
-        raise CannotSettle(_("Shares are bought whole: %(amount)s is not a number of them.") % {"amount": part.amount})
+    shares = _whole_shares(part.amount, on=came.received_on)
     try:
         return applying.record_by_hand(
             name=giver.name,
             email=giver.email,
             person=giver.person,
             shares=shares,
-            on=on,
+            on=came.received_on,
             now=now,
             by=recorded_by,
             **facts,
         )
     except applying.CannotApply as error:
         raise CannotSettle(str(error)) from error
+
+
+def _whole_shares(amount: Money, *, on: dt.date) -> int:
+    shares, over = divmod(amount.minor, limits.nominal(on=on).minor)
+    if over:
+        raise CannotSettle(_("Shares are bought whole: %(amount)s is not a number of them.") % {"amount": amount})
+    return shares
 
 
 @transaction.atomic

@@ -33,6 +33,7 @@ from pennypress.payments.models import (
 from pennypress.payments.parts import Part
 from pennypress.people.models import Person, ThanksAs, User
 from pennypress.settlement import by_hand, effects, known, matching
+from pennypress.settlement.came import Came
 from pennypress.settlement.effects import CannotSettle
 from pennypress.settlement.matching import Action, Proposal
 from pennypress.shares.models import Application
@@ -182,23 +183,25 @@ def as_money(
         raise CannotConfirm(_("Money out cannot be booked as a receipt."))
     try:
         receipt = by_hand.received(
-            key=_key(line),
-            method=method or _METHODS.get(StatementLineKind(line.kind), Method.BANK_TRANSFER),
-            amount=line.amount,
-            parts=parts,
-            payer_name=payer_name or line.payer_name,
-            payer_email=payer_email,
-            place=place,
-            thanks_as=thanks_as,
-            reference=line.reference[:100],
-            received_on=line.booked_on,
+            came=Came(
+                key=_key(line),
+                method=method or _METHODS.get(StatementLineKind(line.kind), Method.BANK_TRANSFER),
+                amount=line.amount,
+                parts=parts,
+                payer_name=payer_name or line.payer_name,
+                payer_email=payer_email,
+                place=place,
+                thanks_as=thanks_as,
+                reference=line.reference[:100],
+                received_on=line.booked_on,
+                person=person,
+                application=application,
+                banked_on=line.booked_on,
+                sent=line.sent,
+                bank_account=line.account,
+            ),
             recorded_by=by,
             now=now,
-            person=person,
-            application=application,
-            banked_on=line.booked_on,
-            sent=line.sent,
-            bank_account=line.account,
             is_thanked=thanks,
             may_fall_later=True,
         )

@@ -16,11 +16,12 @@ from pennypress.giving import collecting
 from pennypress.giving.models import Gift
 from pennypress.money import Money
 from pennypress.payments import counting, receipts, refunds, slips
+from pennypress.payments.cash import CountSheet
 from pennypress.payments.models import Allocation, Purpose, Receipt, Refund, RefundKind
 from pennypress.payments.parts import Part
 from pennypress.people.models import Person, ThanksAs, User
 from pennypress.settlement import by_hand, effects
-from pennypress.settlement.by_hand import Named
+from pennypress.settlement.came import Came, Named
 from pennypress.settlement.effects import CannotSettle
 from pennypress.shares.models import Application, ApplicationState
 from pennypress.subscriptions.models import Subscription
@@ -102,6 +103,15 @@ def correct(
             % {"amount": receipt.amount}
         )
     corrected = by_hand.received(
+        came=_came(receipt, anew, count), recorded_by=by, now=now, is_thanked=is_thanked, may_fall_later=True
+    )
+    _stand_pledges_on(receipt, corrected)
+    slips.give_place(wrong=receipt, anew=corrected, now=now)
+    return corrected
+
+
+def _came(receipt: Receipt, anew: Particulars, count: CountSheet | None) -> Came:
+    return Came(
         method=receipt.method,
         amount=anew.amount,
         parts=anew.parts,
@@ -111,8 +121,6 @@ def correct(
         thanks_as=anew.thanks_as,
         reference=anew.reference,
         received_on=receipt.received_on,
-        recorded_by=by,
-        now=now,
         person=anew.person,
         credited=anew.credited,
         contact=anew.contact,
@@ -122,12 +130,7 @@ def correct(
         subscriber=anew.subscriber,
         banked_on=receipt.banked_on,
         corrects=receipt,
-        may_fall_later=True,
-        is_thanked=is_thanked,
     )
-    _stand_pledges_on(receipt, corrected)
-    slips.give_place(wrong=receipt, anew=corrected, now=now)
-    return corrected
 
 
 @transaction.atomic

@@ -59,7 +59,7 @@ def payment_succeeded(
         mandates.activate(mandate_id=payment.mandate_id, provider_ref=mandate_ref, person=payment.payer, now=now)
     asked = [Part(Purpose(part.purpose), part.amount) for part in payment.parts.all()]
     waiting = _waiting(payment, asked)
-    receipt = receipts.record(
+    arrived = receipts.Arrived(
         method=payment.method,
         amount=payment.amount,
         parts=[_as_it_counts(payment, part, waiting) for part in asked],
@@ -67,10 +67,9 @@ def payment_succeeded(
         payer_name=payment.payer_name,
         received_on=on,
         reference=provider_ref,
-        recorded_by=None,
-        now=now,
         payment=payment,
     )
+    receipt = receipts.record(arrived=arrived, recorded_by=None, now=now)
     for allocation in receipt.allocated():
         _arrived(payment, allocation, waiting, on=on, now=now)
     effects.purge_meter()

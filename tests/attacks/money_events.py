@@ -14,6 +14,7 @@ from pennypress.payments.parts import Part
 from pennypress.payments.providers import sandbox
 from pennypress.payments.providers.protocol import CannotRefund
 from pennypress.settlement import asking, by_hand
+from pennypress.settlement.came import Came
 
 KINDS = (
     "card",
@@ -88,15 +89,17 @@ class Month:
     def _by_post(self, parts: list[Part], received_on: dt.date) -> Receipt:
         amount = Money(sum(part.amount.minor for part in parts), "GBP")
         return by_hand.received(
-            method="cheque",
-            amount=amount,
-            parts=parts,
-            payer_name="",
-            payer_email="",
-            place="",
-            thanks_as="not",
-            reference="",
-            received_on=received_on,
+            came=Came(
+                method="cheque",
+                amount=amount,
+                parts=parts,
+                payer_name="",
+                payer_email="",
+                place="",
+                thanks_as="not",
+                reference="",
+                received_on=received_on,
+            ),
             recorded_by=None,
             now=timezone.now(),
         )

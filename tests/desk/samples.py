@@ -25,6 +25,7 @@ from pennypress.payments.providers.protocol import Event, PayoutLine, PayoutSnap
 from pennypress.payments.statements import csv_mapping
 from pennypress.people import persons
 from pennypress.settlement import by_hand
+from pennypress.settlement.came import Came
 from pennypress.shares import applying, register
 from pennypress.shares.models import Application, Offer
 from pennypress.society import founding, rulebook
@@ -99,11 +100,10 @@ def a_cheque(**told) -> Receipt:
         "thanks_as": "not",
         "reference": "100412",
         "received_on": today(),
-        "recorded_by": None,
-        "now": timezone.now(),
         **told,
     }
-    return by_hand.received(**facts)
+    recorded_by, now = facts.pop("recorded_by", None), facts.pop("now", None) or timezone.now()
+    return by_hand.received(came=Came(**facts), recorded_by=recorded_by, now=now)
 
 
 def a_counted_collection(amount=None) -> Receipt:

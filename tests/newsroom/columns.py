@@ -8,6 +8,7 @@ from pennypress.newsroom.models import ArticlePage, PreparedArticle
 from pennypress.payments.models import Purpose
 from pennypress.payments.parts import Part
 from pennypress.settlement import by_hand
+from pennypress.settlement.came import Came
 from tests.builders import pounds
 
 
@@ -22,15 +23,17 @@ def today():
 def a_gift(amount=25, name="Ada Reed", *, thanks_as="name", place="Leeds", method="cheque", on=None):
     """Money for the fund, received by hand."""
     return by_hand.received(
-        method=method,
-        amount=pounds(amount),
-        parts=[Part(Purpose.GIFT, pounds(amount))],
-        payer_name=name,
-        payer_email="",
-        place=place,
-        thanks_as=thanks_as,
-        reference="",
-        received_on=on or today(),
+        came=Came(
+            method=method,
+            amount=pounds(amount),
+            parts=[Part(Purpose.GIFT, pounds(amount))],
+            payer_name=name,
+            payer_email="",
+            place=place,
+            thanks_as=thanks_as,
+            reference="",
+            received_on=on or today(),
+        ),
         recorded_by=None,
         now=now(),
     )

@@ -141,13 +141,15 @@ def test_a_receipt_is_divided_exactly_or_not_written(minors):
 
     with pytest.raises(CannotDivide):
         receipts.record(
-            method="cheque",
-            amount=pounds(25),
-            parts=parts,
-            payer=None,
-            payer_name="",
-            received_on=TODAY,
-            reference="",
+            arrived=receipts.Arrived(
+                method="cheque",
+                amount=pounds(25),
+                parts=parts,
+                payer=None,
+                payer_name="",
+                received_on=TODAY,
+                reference="",
+            ),
             recorded_by=None,
             now=NOW,
         )

@@ -18,7 +18,7 @@ from pennypress.payments.models import Purpose, Receipt, Refund
 from pennypress.payments.parts import Part
 from pennypress.payments.providers import sandbox
 from pennypress.settlement import asking, by_hand, correcting
-from pennypress.settlement.by_hand import Named
+from pennypress.settlement.came import Named
 from pennypress.settlement.correcting import Particulars
 from pennypress.shares import applying, register
 from pennypress.shares.models import ApplicationState

@@ -12,6 +12,7 @@ from pennypress.payments.models import Allocation, PaymentState, Purpose, Receip
 from pennypress.payments.parts import Part
 from pennypress.payments.providers import sandbox
 from pennypress.settlement import asking, by_hand, settle
+from pennypress.settlement.came import Came
 from pennypress.shares import applying
 from pennypress.shares.models import Application
 from tests.builders import (
@@ -47,7 +48,8 @@ def by_post(*parts, amount=None, **facts):
         "now": NOW,
         **facts,
     }
-    return by_hand.received(amount=whole, parts=list(parts), **fields)
+    told = {name: fields.pop(name) for name in ("recorded_by", "now")}
+    return by_hand.received(came=Came(amount=whole, parts=list(parts), **fields), **told)
 
 
 class TestAGiftByCard:

@@ -11,6 +11,7 @@ from pennypress.payments.models import Purpose, Receipt
 from pennypress.payments.parts import Part
 from pennypress.people import persons
 from pennypress.settlement import asking, by_hand, correcting, settle
+from pennypress.settlement.came import Came
 from pennypress.subscriptions import entitlement, laws, ordering, products, subscribing
 from pennypress.subscriptions.models import Subscription, SubscriptionOrder
 from pennypress.subscriptions.products import CannotOffer
@@ -35,19 +36,21 @@ def money(product, *, amount=60, name="Ada Reed", email="ada@example.org", on=TO
     """A cheque for a subscription, and a gift of £40 beside it."""
     whole = pounds(amount + 40)
     return by_hand.received(
-        method="cheque",
-        amount=whole,
-        parts=[Part(Purpose.SUBSCRIPTION, pounds(amount)), Part(Purpose.GIFT, pounds(40))],
-        payer_name=name,
-        payer_email=email,
-        place="Leeds",
-        thanks_as="not",
-        reference="",
-        received_on=on,
+        came=Came(
+            method="cheque",
+            amount=whole,
+            parts=[Part(Purpose.SUBSCRIPTION, pounds(amount)), Part(Purpose.GIFT, pounds(40))],
+            payer_name=name,
+            payer_email=email,
+            place="Leeds",
+            thanks_as="not",
+            reference="",
+            received_on=on,
+            product=product,
+            **told,
+        ),
         recorded_by=None,
         now=NOW,
-        product=product,
-        **told,
     )
 
 
@@ -235,18 +238,20 @@ def test_money_for_a_subscription_without_a_product_is_booked_all_the_same():
 def test_a_product_needs_money_for_a_subscription():
     with pytest.raises(by_hand.CannotSettle, match="bought by a part"):
         by_hand.received(
-            method="cheque",
-            amount=pounds(60),
-            parts=[Part(Purpose.GIFT, pounds(60))],
-            payer_name="Ada Reed",
-            payer_email="",
-            place="",
-            thanks_as="not",
-            reference="",
-            received_on=TODAY,
+            came=Came(
+                method="cheque",
+                amount=pounds(60),
+                parts=[Part(Purpose.GIFT, pounds(60))],
+                payer_name="Ada Reed",
+                payer_email="",
+                place="",
+                thanks_as="not",
+                reference="",
+                received_on=TODAY,
+                product=a_product(),
+            ),
             recorded_by=None,
             now=NOW,
-            product=a_product(),
         )
 
 
