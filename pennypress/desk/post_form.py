@@ -102,6 +102,12 @@ class PostForm(forms.Form):
             self.fields["amount"].widget.attrs["autofocus"] = True
         for name, purpose in PURPOSES.items():
             self.fields[name] = AmountField(label=purpose.label, currency=currency, required=False)
+        self.fields["product"] = forms.ChoiceField(
+            label=_("Which subscription"),
+            choices=[("", _("Not said")), *purposes.subscriptions(today)],
+            required=False,
+            help_text=_("Its days begin with the money, or follow on those that run."),
+        )
         for number in range(1, MORE_PARTS + 1):
             self.fields[f"purpose_{number}"] = purposes.PurposeField(on=today, label=_("Also for"), required=False)
             self.fields[f"part_{number}"] = AmountField(label=_("Of it"), currency=currency, required=False)
@@ -134,6 +140,8 @@ class PostForm(forms.Form):
             self.add_error(None, trouble)
         if cleaned.get("shares") and not cleaned.get("application"):
             self._require_signatures(cleaned)
+        if cleaned.get("product") and "subscription" in cleaned and not cleaned["subscription"]:
+            self.add_error("subscription", _("Say how much of it is for the subscription."))
         if bool(cleaned.get("sent")) != bool(cleaned.get("sent_currency")):
             self.add_error("sent", _("Foreign money has both: how much was sent, and in which currency."))
         return cleaned
@@ -150,7 +158,8 @@ class PostForm(forms.Form):
     def parts(self) -> list[Part]:
         """This function will give the parts typed, without those left empty or at nothing."""
         typed = [(purpose, self.cleaned_data.get(name)) for name, purpose in PURPOSES.items()]
-        parts = [Part(purpose, amount) for purpose, amount in typed if amount]
+        product = {Purpose.SUBSCRIPTION: self.cleaned_data.get("product") or ""}
+        parts = [Part(purpose, amount, product=product.get(purpose, "")) for purpose, amount in typed if amount]
         for number in range(1, MORE_PARTS + 1):
             chosen, amount = self.cleaned_data.get(f"purpose_{number}"), self.cleaned_data.get(f"part_{number}")
             if chosen and amount:

@@ -30,12 +30,18 @@ def choices(on: dt.date) -> Choices:
     offered += [(f"gift:{one.slug}", _("Gift: %(name)s") % {"name": one.name}) for one in _near(on) if one != running]
     offered.append(("subscription", _("Subscription")))
     offered += [
-        (f"subscription:{one.pk}", _("Subscription: %(name)s, %(price)s") % {"name": one.name, "price": one.price})
-        for one in products.offered(on)
+        (f"subscription:{number}", _("Subscription: %(product)s") % {"product": words})
+        for number, words in subscriptions(on)
     ]
     offered += [(f"other:{one.code}", _("Other income: %(name)s") % {"name": one.name}) for one in incomes()]
     offered.append(("unallocated", _("Waiting for a purpose")))
     return offered
+
+
+def subscriptions(on: dt.date) -> Choices:
+    """This function will list the products that a subscription may buy on the paper's day `on`, by number."""
+    words = _("%(name)s, %(price)s")
+    return [(str(one.pk), words % {"name": one.name, "price": one.price}) for one in products.offered(on)]
 
 
 def _near(on: dt.date) -> list[Appeal]:

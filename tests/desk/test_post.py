@@ -17,6 +17,7 @@ from pennypress.ledger.models import Entry
 from pennypress.payments.models import Receipt
 from pennypress.people import roles
 from pennypress.shares.models import Application, ApplicationState
+from pennypress.subscriptions.models import Subscription
 from tests.desk import cast, samples
 
 
@@ -189,6 +190,27 @@ def test_a_cheque_may_pay_an_application_that_waits_for_it(treasurer):
     assert waiting.state == ApplicationState.PAID
     assert Application.objects.count() == 1
     assert broken_laws() == []
+
+
+def test_money_for_a_subscription_buys_the_product_chosen(treasurer):
+    product = samples.a_product()
+
+    treasurer.post("/desk/post/", ann_lees_cheque(product=str(product.pk)))
+
+    assert Subscription.objects.get().product == product
+    assert [str(one.purpose) for one in Receipt.objects.get().allocations.all()].count("subscription") == 1
+
+
+def test_a_product_without_money_for_it_is_refused_and_stays_chosen(treasurer):
+    product = samples.a_product()
+    typed = ann_lees_cheque(product=str(product.pk), gift="90", subscription="")
+
+    answer = treasurer.post("/desk/post/", typed)
+
+    assert answer.status_code == 422
+    assert "Say how much of it is for the subscription." in answer.content.decode()
+    assert f'value="{product.pk}" selected' in answer.content.decode()
+    assert not Receipt.objects.exists()
 
 
 def test_a_bounced_cheque_is_taken_back_whole(treasurer):
