@@ -48,6 +48,14 @@ def run(*, provider: str, since: dt.datetime, on: dt.date, now: dt.datetime) -> 
     return made
 
 
+def require_reachable(*, provider: str, now: dt.datetime) -> None:
+    """This function will ask a provider for nothing in particular, to see that it answers to our keys. Reads only.
+
+    Raises: ProviderUnavailable, KeysRefused among them; ProviderRefused.
+    """
+    next(iter(providers.get(provider).payments_since(now)), None)
+
+
 class _Comparison:
     """One run of it: what is compared, on which day its repairs are booked, and where they are told of."""
 

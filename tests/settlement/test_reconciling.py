@@ -16,7 +16,10 @@ from pennypress.payments.providers.protocol import CannotRefund, ProviderUnavail
 from pennypress.payments.sandbox_tables import SandboxMovement, SandboxPayment
 from pennypress.settlement import asking, reconciling
 from tests.builders import NOW, TODAY, an_appeal, an_offered_gift, an_offered_pledge, pounds
+from tests.payments.fakes.fixtures import at_gocardless, at_stripe
 from tests.settlement.test_orders import broken_laws
+
+__all__ = ["at_gocardless", "at_stripe"]
 
 pytestmark = pytest.mark.django_db
 SINCE = NOW - reconciling.LOOKS_BACK
@@ -281,3 +284,57 @@ def test_the_command_says_what_it_repaired(capsys):
     said = capsys.readouterr().out
     assert "Paid there and not here" in said
     assert "1 differences repaired, 0 left for a person." in said
+
+
+def reconciled(capsys):
+    """What the command says for all providers, and how it exits."""
+    with pytest.raises(SystemExit) as left:
+        call_command("reconcile", since=SINCE.date())
+    said = capsys.readouterr()
+    return said.out, said.err, left.value.code
+
+
+@pytest.mark.parametrize(
+    ("provider", "setting"), [("stripe", "STRIPE_SECRET_KEY"), ("gocardless", "GOCARDLESS_ACCESS_TOKEN")]
+)
+class TestAProviderWithoutItsKeys:
+    def test_is_told_of_and_the_others_are_compared(self, capsys, settings, provider, setting):
+        lost()
+        settings.PAYMENT_PROVIDERS = [provider, "sandbox"]
+        setattr(settings, setting, "")
+
+        said, refused, code = reconciled(capsys)
+
+        assert (
+            refused == f"{provider}: PENNYPRESS_PROVIDERS offers it, and {setting} is not set. It was not compared.\n"
+        )
+        assert "sandbox: 1 payments and 0 payouts compared, 1 differences repaired, 0 left" in said
+        assert code == 1
+
+    def test_or_whose_keys_are_refused_is_told_of_as_well(self, capsys, settings, request, provider, setting):
+        request.getfixturevalue(f"at_{provider}")
+        settings.PAYMENT_PROVIDERS = ["sandbox", provider]
+        setattr(settings, setting, "sk_test_of_somebody_else")
+        lost()
+
+        said, refused, code = reconciled(capsys)
+
+        assert refused == f"{provider}: it refuses the key in {setting}. It was not compared.\n"
+        assert "sandbox: 1 payments" in said
+        assert not Reconciliation.objects.filter(provider=provider).exists()
+        assert code == 1
+
+    def test_with_its_keys_is_compared(self, capsys, settings, request, provider, setting):
+        """The control: the same command, the right key."""
+        request.getfixturevalue(f"at_{provider}")
+
+        call_command("reconcile", since=SINCE.date())
+
+        assert f"{provider}: 0 payments and 0 payouts compared" in capsys.readouterr().out
+
+
+def test_a_provider_that_is_not_offered_is_named(capsys):
+    with pytest.raises(SystemExit):
+        call_command("reconcile", provider="stripes")
+
+    assert "stripes: PENNYPRESS_PROVIDERS does not offer it" in capsys.readouterr().err

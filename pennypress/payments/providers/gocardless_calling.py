@@ -10,16 +10,17 @@ from django.conf import settings
 from gocardless_pro import errors
 
 from pennypress.payments.providers import failures
-from pennypress.payments.providers.protocol import ProviderRefused, ProviderUnavailable, UnknownAtProvider
+from pennypress.payments.providers.protocol import KeysRefused, ProviderRefused, ProviderUnavailable, UnknownAtProvider
 
 # Seconds to connect, and to wait for an answer.
 TIMEOUT = (5, 20)
+_NO_ENTRY = "token_refused"
 
 
 def client() -> gocardless_pro.Client:
-    """This function will give the client for this deployment's token. Raises: ProviderUnavailable where it has none."""
+    """This function will give the client for this deployment's token. Raises: KeysRefused where it has none."""
     if not settings.GOCARDLESS_ACCESS_TOKEN:
-        raise ProviderUnavailable(failures.told(failures.GOCARDLESS, "token_refused", otherwise="no_answer"))
+        raise _keys_refused(are_missing=True)
     return gocardless_pro.Client(
         access_token=settings.GOCARDLESS_ACCESS_TOKEN,
         environment=settings.GOCARDLESS_ENVIRONMENT,
@@ -43,10 +44,17 @@ def refusal(error: Exception) -> Exception:
     if isinstance(error, errors.ApiError) and error.code in (404, 410):
         return UnknownAtProvider("GoCardless does not know it")
     code = code_of(error)
+    if code == _NO_ENTRY:
+        return _keys_refused()
     told = failures.told(failures.GOCARDLESS, code, otherwise="validation_failed")
     if failures.GOCARDLESS.get(code, failures.GOCARDLESS["validation_failed"]).again is failures.Again.US:
         return ProviderUnavailable(told)
     return ProviderRefused(told, code=code)
+
+
+def _keys_refused(*, are_missing: bool = False) -> KeysRefused:
+    told = failures.told(failures.GOCARDLESS, _NO_ENTRY, otherwise="no_answer")
+    return KeysRefused(told, setting="GOCARDLESS_ACCESS_TOKEN", are_missing=are_missing)
 
 
 def code_of(error: Exception) -> str:
@@ -55,7 +63,7 @@ def code_of(error: Exception) -> str:
     if isinstance(error, requests.RequestException | errors.MalformedResponseError):
         return "no_answer"
     if isinstance(error, errors.AuthenticationError | errors.PermissionsError):
-        return "token_refused"
+        return _NO_ENTRY
     if isinstance(error, errors.RateLimitError):
         return "rate_limit_exceeded"
     if isinstance(error, errors.GoCardlessInternalError):

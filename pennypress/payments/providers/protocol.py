@@ -16,6 +16,17 @@ class ProviderUnavailable(Exception):
     """The provider could not be asked, or did not answer in time: ask again later. The text is fit for the reader."""
 
 
+class KeysRefused(ProviderUnavailable):
+    """The paper offers the provider and has no keys for it, or the provider refuses them: whoever runs the paper acts.
+
+    `setting` is where the key belongs. To a reader it is a provider that is out of reach.
+    """
+
+    def __init__(self, text: str, *, setting: str, are_missing: bool = False) -> None:
+        super().__init__(text)
+        self.setting, self.are_missing = setting, are_missing
+
+
 class ProviderRefused(Exception):
     """The provider answered, and will not do it: asking the same again would not help. The text is fit for the reader.
 

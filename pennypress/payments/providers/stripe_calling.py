@@ -9,20 +9,21 @@ import stripe
 from django.conf import settings
 
 from pennypress.payments.providers import failures
-from pennypress.payments.providers.protocol import ProviderRefused, ProviderUnavailable, UnknownAtProvider
+from pennypress.payments.providers.protocol import KeysRefused, ProviderRefused, ProviderUnavailable, UnknownAtProvider
 
 # What the answers look like. Raised by hand, with the fakes and docs/run/stripe.md, never by an update of the SDK alone.
 VERSION = "2026-10-28.endive"
 # Seconds to connect, and to wait for an answer.
 TIMEOUT = (5, 20)
 RETRIES = 2
+_NO_ENTRY = "key_refused"
 _ASK_AGAIN = {"rate_limit", "lock_timeout", "idempotency_key_in_use"}
 
 
 def client() -> stripe.StripeClient:
-    """This function will give the client for this deployment's key. Raises: ProviderUnavailable where it has none."""
+    """This function will give the client for this deployment's key. Raises: KeysRefused where it has none."""
     if not settings.STRIPE_SECRET_KEY:
-        raise ProviderUnavailable(failures.told(failures.STRIPE, "key_refused", otherwise="invalid_request"))
+        raise _keys_refused(are_missing=True)
     return _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
 
 
@@ -55,11 +56,18 @@ def asked() -> Iterator[None]:
 def refusal(error: stripe.StripeError) -> Exception:
     """This function will say which of our errors one of Stripe's is."""
     code = code_of(error)
+    if code == _NO_ENTRY:
+        return _keys_refused()
     if failures.STRIPE.get(code, failures.STRIPE["invalid_request"]).again is failures.Again.US:
         return ProviderUnavailable(failures.told(failures.STRIPE, code, otherwise="no_answer"))
     if code == "resource_missing":
         return UnknownAtProvider("Stripe does not know it")
     return ProviderRefused(failures.told(failures.STRIPE, code, otherwise="invalid_request"), code=code)
+
+
+def _keys_refused(*, are_missing: bool = False) -> KeysRefused:
+    told = failures.told(failures.STRIPE, _NO_ENTRY, otherwise="invalid_request")
+    return KeysRefused(told, setting="STRIPE_SECRET_KEY", are_missing=are_missing)
 
 
 def code_of(error: stripe.StripeError) -> str:
@@ -70,7 +78,7 @@ def code_of(error: stripe.StripeError) -> str:
     if isinstance(error, stripe.RateLimitError) or status == 429:
         return "rate_limit"
     if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
-        return "key_refused"
+        return _NO_ENTRY
     if error.code in _ASK_AGAIN:
         return str(error.code)
     if status >= 500:
