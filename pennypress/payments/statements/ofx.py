@@ -5,6 +5,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,9 @@ _TOKEN = re.compile(r"<(/?)([A-Za-z0-9_.]+)\s*(/?)>([^<]*)")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
 _DAY = re.compile(r"(\d{4})(\d\d)(\d\d)(\d{4,6}(\.\d+)?)?\s*(\[[^\]]*\])?")
 _STATEMENTS = ("STMTRS", "CCSTMTRS")
+# Groups within a payment, whose values are kept under the group's name.
+_INNER = ("BANKACCTTO", "BANKACCTFROM", "PAYEE", "CCACCTTO", "CCACCTFROM", "CURRENCY", "ORIGCURRENCY")
+_RATE = re.compile(r"\d{1,12}([.,]\d{1,12})?", re.ASCII)
 # Source: OFX 2.2, 11.4.4.3, transaction types.
 _TYPES = {
     "REPEATPMT": Kind.STANDING_ORDER,
@@ -116,9 +120,9 @@ def _gathered(text: str) -> Iterator[_Found]:
             into = found.head
         elif name == "AVAILBAL":
             into = None
-        elif name in ("BANKACCTTO", "BANKACCTFROM", "PAYEE", "CCACCTTO", "CCACCTFROM"):
+        elif name in _INNER:
             inside = [name]
-        elif name in ("/BANKACCTTO", "/BANKACCTFROM", "/PAYEE", "/CCACCTTO", "/CCACCTFROM"):
+        elif name.removeprefix("/") in _INNER:
             inside = []
         elif into is not None and not name.startswith("/"):
             into.values.setdefault("/".join([*inside, name]), (value, line))
@@ -160,11 +164,13 @@ def _line(group: _Group, currency: str) -> ReadLine:
     reference = " ".join(
         part for part in (group.get("MEMO"), group.get("REFNUM"), group.get("CHECKNUM").lstrip("0")) if part
     )
+    amount, sent = _both_amounts(group, currency)
     return ReadLine(
         position=group.position,
         booked_on=booked_on,
         value_on=_optional_day(group, "DTUSER") or booked_on,
-        amount=_amount(group, "TRNAMT", currency),
+        amount=amount,
+        sent=sent,
         reference=reading.one_line(reference, reading.LONGEST_REFERENCE),
         payer_name=reading.one_line(group.get("NAME", "PAYEE/NAME"), reading.LONGEST_NAME),
         payer_account=reading.one_line(group.get("BANKACCTFROM/ACCTID", "BANKACCTTO/ACCTID"), reading.LONGEST_ACCOUNT),
@@ -174,6 +180,55 @@ def _line(group: _Group, currency: str) -> ReadLine:
             " ".join(f"{name} {value}" for name, (value, _line) in group.values.items()), reading.LONGEST_RAW
         ),
     )
+
+
+def _both_amounts(group: _Group, currency: str) -> tuple[Money, Money | None]:
+    """What the account was credited with, and for foreign money what was sent, always above zero.
+
+    Source: OFX 2.2, 5.2: under CURRENCY the amount is the foreign one, under ORIGCURRENCY it has been converted, and the
+    rate is the account's currency for one of the foreign. The other amount is worked out to the nearest minor unit.
+    """
+    foreign = _foreign(group, "CURRENCY", currency)
+    if foreign:
+        sent = _amount(group, "TRNAMT", reading.currency_of(foreign, line=group.line("CURRENCY/CURSYM")))
+        return _converted(sent, currency, _rate(group, "CURRENCY/CURRATE"), group.position), _above_zero(sent)
+    amount = _amount(group, "TRNAMT", currency)
+    original = _foreign(group, "ORIGCURRENCY", currency)
+    # The account has its own amount here: what the bank tells of the other and we cannot read is no reason to refuse.
+    if original not in money.EXPONENTS or not _is_rate(group.get("ORIGCURRENCY/CURRATE")):
+        return amount, None
+    rate = _rate(group, "ORIGCURRENCY/CURRATE")
+    return amount, _above_zero(_converted(amount, original, 1 / rate, group.position))
+
+
+def _foreign(group: _Group, name: str, currency: str) -> str:
+    """The currency that a payment is told in under this name, where it is not the account's own; else ""."""
+    code = group.get(f"{name}/CURSYM").upper()
+    return "" if code == currency else code
+
+
+def _above_zero(amount: Money) -> Money | None:
+    return max(amount, -amount) if amount else None
+
+
+def _converted(amount: Money, currency: str, rate: Fraction, line: int) -> Money:
+    scale = Fraction(10) ** (money.EXPONENTS[currency] - money.EXPONENTS[amount.currency])
+    minor = round(amount.minor * rate * scale)
+    if abs(minor) > money.LARGEST_MINOR:
+        raise CannotRead(_("“%(text)s” is too large to be true.") % {"text": minor}, line=line)
+    return Money(minor, currency)
+
+
+def _rate(group: _Group, name: str) -> Fraction:
+    told = group.get(name)
+    if not _is_rate(told):
+        words = _("Foreign money needs its rate, and “%(told)s” is none.")
+        raise CannotRead(words % {"told": told[:30]}, line=group.line(name))
+    return Fraction(told.replace(",", "."))
+
+
+def _is_rate(told: str) -> bool:
+    return _RATE.fullmatch(told) is not None and told.strip("0.,") != ""
 
 
 def _amount(group: _Group, name: str, currency: str) -> Money:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 
 import mt940 as mt940_second_opinion
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ofxtools.Parser import OFXTree
 
+from pennypress.money import Money
 from pennypress.payments.statements import csv_mapping, reading
 from pennypress.payments.statements.lines import Kind
 from tests.payments.statements import written
@@ -145,6 +147,63 @@ class TestTheSecondOpinion:
         assert [int(one.trnamt * 100) for one in theirs] == [line.amount.minor for line in ours]
         assert [one.fitid for one in theirs] == [line.bank_id for line in ours]
         assert [one.dtposted.date() for one in theirs] == [line.booked_on for line in ours]
+
+
+def ofx_in(told, *, amount="25.00", version=1):
+    """One payment of €30, in an account of pounds, as a bank tells of it."""
+    marks = told if version == 1 else re.sub(r"<(CURRATE|CURSYM)>([^<]*)", r"<\1>\2</\1>", told)
+    plain = written.ofx(
+        [written.Told(dt.date(2026, 11, 2), 2500, "Euro gift", "A REED", "", "E1")], version=version
+    ).decode()
+    return plain.replace("25.00", amount, 1).replace("</STMTTRN>", f"{marks}</STMTTRN>").encode()
+
+
+class TestForeignMoneyInOfx:
+    ORIGINAL = "<ORIGCURRENCY><CURRATE>0.8333<CURSYM>EUR</ORIGCURRENCY>"
+    FOREIGN = "<CURRENCY><CURRATE>0.8333<CURSYM>EUR</CURRENCY>"
+
+    @pytest.mark.parametrize("version", [1, 2])
+    @pytest.mark.parametrize(("told", "amount"), [(ORIGINAL, "25.00"), (FOREIGN, "30.00")])
+    def test_keeps_both_amounts(self, told, amount, version):
+        (line,) = read_one(ofx_in(told, amount=amount, version=version)).lines
+
+        assert (line.amount, line.sent) == (Money(25_00, "GBP"), Money(30_00, "EUR"))
+
+    def test_that_went_out_was_sent_above_zero(self):
+        (line,) = read_one(ofx_in(self.FOREIGN, amount="-30.00")).lines
+
+        assert (line.amount, line.sent) == (Money(-25_00, "GBP"), Money(30_00, "EUR"))
+
+    def test_of_another_exponent_is_converted_to_its_own_units(self):
+        (line,) = read_one(ofx_in(self.ORIGINAL.replace("EUR", "JPY").replace("0.8333", "0.005"))).lines
+
+        assert (line.amount, line.sent) == (Money(25_00, "GBP"), Money(5_000, "JPY"))
+
+    @pytest.mark.parametrize("told", [ORIGINAL.replace("EUR", "GBP"), FOREIGN.replace("EUR", "GBP")])
+    def test_in_the_accounts_own_currency_is_not_foreign(self, told):
+        (line,) = read_one(ofx_in(told)).lines
+
+        assert (line.amount, line.sent) == (Money(25_00, "GBP"), None)
+
+    @pytest.mark.parametrize("unread", ["<CURSYM>EUR", "<CURRATE>0<CURSYM>EUR", "<CURRATE>0.04<CURSYM>ZAR"])
+    def test_that_was_converted_and_cannot_be_read_keeps_the_accounts_amount(self, unread):
+        (line,) = read_one(ofx_in(f"<ORIGCURRENCY>{unread}</ORIGCURRENCY>")).lines
+
+        assert (line.amount, line.sent) == (Money(25_00, "GBP"), None)
+
+    @pytest.mark.parametrize("unread", ["<CURSYM>EUR", "<CURRATE>0.0<CURSYM>EUR", "<CURRATE>0.04<CURSYM>ZAR", "<CURRATE>999999999999<CURSYM>EUR"])  # fmt: skip  # noqa: E501
+    def test_that_was_not_converted_and_cannot_be_is_refused_with_its_line(self, unread):
+        with pytest.raises(reading.CannotRead, match=r"^Line \d+: "):
+            read_one(ofx_in(f"<CURRENCY>{unread}</CURRENCY>", amount="3000000.00"))
+
+    def test_ofxtools_sees_the_same_currency(self):
+        tree = OFXTree()
+        tree.parse(io.BytesIO(ofx_in(self.ORIGINAL, version=2)))
+        theirs = tree.convert().statements[0].transactions[0]
+
+        (ours,) = read_one(ofx_in(self.ORIGINAL, version=2)).lines
+
+        assert (theirs.origcurrency.cursym, theirs.trnamt * 100) == (ours.sent.currency, ours.amount.minor)
 
 
 class TestCamt:
