@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.apps import apps
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from pennypress import laws
 from pennypress.desk import books, entry, screen
+from pennypress.gateway import inbox
 from pennypress.ledger import periods
 from pennypress.ledger.models import PeriodClose
 from pennypress.people import roles
@@ -53,7 +53,7 @@ def close(request: HttpRequest) -> HttpResponse:
             today=screen.today(),
             now=timezone.now(),
             broken=_broken(),
-            parked=_parked(),
+            parked=inbox.parked(),
             **form.cleaned_data,
         )
     except periods.CannotClose as refusal:
@@ -75,14 +75,11 @@ def _broken() -> list[str]:
     return [finding.law.says for finding in laws.run(books.LAWBOOK) if not finding.holds]
 
 
-def _parked() -> int:
-    """How many of the providers' events wait for a person. Theirs is the gateway's table, beside us and not below."""
-    return apps.get_model("gateway", "ProviderEvent").objects.filter(state="parked").count()
-
-
 def _shown(request: HttpRequest, form: CloseForm, through: dt.date | None, status: int = 200) -> HttpResponse:
     is_asked, through = through is not None, through or screen.today()
-    checks = closing.checks(through=through, currency=rulebook.society().currency, broken=_broken(), parked=_parked())
+    checks = closing.checks(
+        through=through, currency=rulebook.society().currency, broken=_broken(), parked=inbox.parked()
+    )
     context: dict[str, Any] = {
         "form": form,
         "through": through,

@@ -102,6 +102,11 @@ def take_up_again(*, event: ProviderEvent, by: User, now: dt.datetime) -> None:
         raise CannotReplay(_("Only a parked event is taken up again."))
 
 
+def parked() -> int:
+    """This function will say how many events wait for a person."""
+    return ProviderEvent.objects.filter(state=EventState.PARKED).count()
+
+
 def _move(
     event_id: int,
     leaves: Sequence[EventState],
