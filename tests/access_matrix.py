@@ -115,6 +115,7 @@ DESK = (
     Row("desk/supporters/terms/", "T", "T"),
     Row("desk/supporters/statements/", "T", "T"),
     Row("desk/people/", "TS"),
+    Row("desk/people/<int:number>/", "T", sample="/desk/people/{somebody}/"),
     Row("desk/people/merge/", "TS", "TS", "/desk/people/merge/?duplicate={somebody}&into={somebody_else}"),
     Row("desk/subscriptions/", "T", "T"),
     Row("desk/subscriptions/<int:number>/withdraw/", NOBODY, "T", "/desk/subscriptions/{product}/withdraw/"),

@@ -261,6 +261,8 @@ GOCARDLESS_ENVIRONMENT = os.environ.get("GOCARDLESS_ENVIRONMENT", "sandbox")
 GOCARDLESS_API_BASE = os.environ.get("GOCARDLESS_API_BASE", "").rstrip("/")
 
 # What receipts say of tax relief, in the paper's own words. Empty, as for every society that is no charity: none.
+# After so many days a cheque that was paid in counts as cleared, also where no statement was taken in.
+CHEQUE_DAYS = int(os.environ.get("PENNYPRESS_CHEQUE_DAYS", "6"))
 TAX_RELIEF_WORDING = os.environ.get("PENNYPRESS_TAX_RELIEF_WORDING", "").strip()
 
 # Mail. The demo sends nothing: its letters are read at /demo/letters/.

@@ -1,20 +1,22 @@
-"""People at the desk: finding two rows that are one person, seeing what each has, and merging them. Nothing is lost."""
+"""People at the desk: what came from each, and two rows that are one person, compared and merged. Nothing is lost."""
 
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pennypress.desk import entry, screen
+from pennypress.desk import entry, receipts, screen
 from pennypress.giving import history
 from pennypress.giving.history import Year
 from pennypress.giving.models import Pledge
+from pennypress.payments import states
+from pennypress.payments.models import Receipt
 from pennypress.people import persons, roles
 from pennypress.people.models import Person, PersonMerge, User
 from pennypress.shares import members
@@ -48,9 +50,28 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "page": screen.paged(request, found.order_by("name", "id")),
         "words": words,
+        "may_read": roles.holds(request.user, roles.TREASURER),
         "merges": PersonMerge.objects.select_related("duplicate", "into", "merged_by").order_by("-id")[:10],
     }
     return screen.show(request, "desk/people/listing.html", title=_("People"), icon="group", context=context)
+
+
+@entry.open_to(roles.TREASURER)
+@require_safe
+def one(request: HttpRequest, number: int) -> HttpResponse:
+    """This view will show what came from one person, or for their credit, with the state of each receipt."""
+    person = persons.current(get_object_or_404(Person, pk=number))
+    rows = persons.same(person)
+    ours = Receipt.objects.filter(Q(payer__in=rows) | Q(allocations__gift__payer__in=rows)).values("pk")
+    found = states.with_state(Receipt.objects.filter(pk__in=ours), on=screen.today())
+    page = screen.paged(request, found.prefetch_related(*receipts.PARTS).order_by("-received_on", "-id"))
+    context = {
+        "having": _having(person),
+        "page": page,
+        "rows": [receipts.row(receipt) for receipt in page.object_list],
+    }
+    above = [(reverse("desk_people"), _("People"))]
+    return screen.show(request, "desk/people/one.html", title=person.name, icon="user", above=above, context=context)
 
 
 @entry.open_to(roles.TREASURER, roles.SECRETARY)

@@ -1,5 +1,6 @@
 """Finding receipts: by day, method, state, purpose, appeal, amount, and by name, number or reference."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -51,10 +52,10 @@ def asked(data: Any, currency: str) -> SearchForm:
     return form
 
 
-def found(form: SearchForm, currency: str) -> QuerySet[Receipt]:
-    """This function will find the receipts of a search, each with its state."""
+def found(form: SearchForm, currency: str, *, on: dt.date) -> QuerySet[Receipt]:
+    """This function will find the receipts of a search, each with its state on the paper's day `on`."""
     told = form.cleaned_data
-    receipts = states.with_state(Receipt.objects.filter(currency=currency))
+    receipts = states.with_state(Receipt.objects.filter(currency=currency), on=on)
     plain = {
         "received_on__gte": told.get("since"),
         "received_on__lte": told.get("until"),

@@ -40,7 +40,7 @@ from pennypress.settlement import by_hand
 from pennypress.society import rulebook
 
 # What says what a part is for.
-_PARTS = ("allocations__account", "allocations__gift__appeal", "allocations__subscriptions__product")
+PARTS = ("allocations__account", "allocations__gift__appeal", "allocations__subscriptions__product")
 
 
 class TakeBackForm(forms.Form):
@@ -87,18 +87,16 @@ def listing(request: HttpRequest) -> HttpResponse:
     """This view will list receipts that are looked for, and their sum."""
     currency = rulebook.society().currency
     form = receipt_search.asked(request.GET, currency)
-    found = receipt_search.found(form, currency)
+    found = receipt_search.found(form, currency, on=screen.today())
     sums = found.aggregate(total=Sum("amount_minor"), taken=Sum("taken_minor"))
     waiting = []
     if "waiting" in request.GET:
         waiting = list(Payment.objects.filter(state=PaymentState.PENDING).order_by("started_at")[:200])
-    rows = found.select_related("payer").prefetch_related(
-        "allocations__account", "allocations__gift__appeal", "allocations__subscriptions__product"
-    )
+    rows = found.select_related("payer").prefetch_related(*PARTS)
     page = screen.paged(request, rows.order_by("-received_on", "-id"))
     context = {
         "page": page,
-        "rows": [_row(receipt) for receipt in page.object_list],
+        "rows": [row(receipt) for receipt in page.object_list],
         "sum": Money(sums["total"] or 0, currency),
         "taken": Money(sums["taken"] or 0, currency),
         "form": form,
@@ -113,7 +111,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _row(receipt: Receipt) -> dict[str, Any]:
+def row(receipt: Receipt) -> dict[str, Any]:
+    """This function will give what one row of a list of receipts shows, of a receipt with its state."""
     return {
         "receipt": receipt,
         "state": states.label(receipt.state),  # type: ignore[attr-defined]
@@ -126,13 +125,8 @@ def _row(receipt: Receipt) -> dict[str, Any]:
 def as_csv(request: HttpRequest) -> HttpResponse:
     """This view will give the receipts that are looked for as a file, one line for each part."""
     currency = rulebook.society().currency
-    found = receipt_search.found(receipt_search.asked(request.GET, currency), currency)
-    found = found.prefetch_related(
-        "allocations__account",
-        "allocations__gift__appeal",
-        "allocations__subscriptions__product",
-        "allocations__refunds",
-    )
+    found = receipt_search.found(receipt_search.asked(request.GET, currency), currency, on=screen.today())
+    found = found.prefetch_related(*PARTS, "allocations__refunds")
     head = [_("Receipt"), _("Received"), _("Paid in"), _("State"), _("From"), _("By"), _("Reference"), _("For"),
             _("Amount"), _("Taken back"), _("Currency"), _("Sent as")]  # fmt: skip
     rows = (
@@ -208,8 +202,8 @@ def _empty() -> TakeBackForm:
 
 
 def _found(number: int) -> Receipt:
-    known = states.with_state(Receipt.objects.select_related("payment", "payer", "contact", "recorded_by", "corrects"))
-    return get_object_or_404(known, pk=number)
+    found = Receipt.objects.select_related("payment", "payer", "contact", "recorded_by", "corrects")
+    return get_object_or_404(states.with_state(found, on=screen.today()), pk=number)
 
 
 def _shown(request: HttpRequest, receipt: Receipt, form: TakeBackForm, status: int = 200) -> HttpResponse:

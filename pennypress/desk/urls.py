@@ -99,6 +99,7 @@ urlpatterns = [
     path("supporters/terms/", supporters.terms, name="desk_support_terms"),
     path("supporters/statements/", supporters.yearly, name="desk_statements"),
     path("people/", people.listing, name="desk_people"),
+    path("people/<int:number>/", people.one, name="desk_person"),
     path("people/merge/", people.merge, name="desk_merge"),
     path("subscriptions/", subscriptions.listing, name="desk_subscriptions"),
     path("subscriptions/<int:number>/withdraw/", subscriptions.withdraw, name="desk_product_withdraw"),

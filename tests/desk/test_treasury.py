@@ -308,6 +308,22 @@ class TestTheYear:
         assert b"25.00" in b"".join(response)
 
 
+class TestACleared:
+    def test_cheque_is_found_by_its_state_and_stands_on_the_page_of_its_person(self, treasurer):
+        early = samples.today() - dt.timedelta(days=10)
+        receipt = samples.a_cheque(received_on=early, banked_on=early, payer_name="Ada Cleared")
+        other = samples.a_cheque(payer_name="Bo Waiting", payer_email="bo@example.org")
+
+        found = treasurer.get("/desk/receipts/?state=cleared")
+        hers = treasurer.get(f"/desk/people/{receipt.payer_id}/")
+        his = treasurer.get(f"/desk/people/{other.payer_id}/").content.decode()
+
+        assert [row["receipt"] for row in found.context["rows"]] == [receipt]
+        assert [(row["receipt"], row["state"]) for row in hers.context["rows"]] == [(receipt, "Cleared")]
+        assert "In hand" in his
+        assert "Ada Cleared" not in his
+
+
 class TestTheClose:
     def post(self, treasurer, **told):
         return treasurer.post("/desk/books/close/", {"through": day(1), "note": "", **told})
