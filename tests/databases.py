@@ -31,7 +31,7 @@ def _owner() -> psycopg.Connection:
 def _template_name() -> str:
     digest = hashlib.sha256()
     house = ROOT / "pennypress"
-    granting = [house / "guards.py", house / "config" / "roles.py", house / "desk" / "staff.py"]
+    granting = [house / "guards.py", house / "tables.py", house / "config" / "roles.py", house / "desk" / "staff.py"]
     for path in sorted(house.glob("**/migrations/*.py")) + granting:
         digest.update(path.read_bytes())
     for package in ("django", "wagtail", "procrastinate", "django-allauth"):
