@@ -77,7 +77,7 @@ def _migrate(database: str) -> None:
         "DATABASE_OWNER_URL": _as_url(settings.DATABASE_OWNER_URL, database),
         "DATABASE_URL": _as_url(settings.DATABASE_APP_URL, database),
     }
-    print(f"Building the test template {database} (about a minute, once)…", file=sys.stderr, flush=True)
+    print(f"Building the test template {database} (about a quarter of a minute, once)…", file=sys.stderr, flush=True)
     command = [sys.executable, "-m", "pennypress", "migrate", "--verbosity", "0"]
     subprocess.run(command, check=True, env=environment, cwd=ROOT)
 

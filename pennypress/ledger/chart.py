@@ -1,6 +1,6 @@
 """The chart of accounts: each code that every install begins with by name, so that no other module spells a number.
 
-The rows themselves are opened by the migrations `0003_standard_chart` and `0004_more_of_the_chart`; a treasurer opens
+The rows themselves are opened by the migration `0004_standard_chart`; a treasurer opens
 more. An account is never removed: lines may stand in it.
 """
 

@@ -49,7 +49,7 @@ def _add(apps, model, *, parent, step, title, slug):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("newsroom", "0002_stories")]
+    dependencies = [("newsroom", "0002_guards")]
 
     # Taking the pages away again would take every story with them: undone by hand, if ever.
     operations = [migrations.RunPython(lay_out, migrations.RunPython.noop)]
