@@ -5,7 +5,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from pennypress import days
-from pennypress.demo import history, names, reading
+from pennypress.demo import counter, history, names, reading
 from pennypress.money import Money
 from pennypress.payments.models import Method, Purpose
 from pennypress.payments.parts import Part
@@ -78,16 +78,18 @@ def enrol(*, now: dt.datetime, zone: ZoneInfo, step: Callable[[int], None]) -> i
     today = days.day_of(now, zone)
     cast = names.names(OWNERS + WAITING, history.SEED)
     for number, owner in enumerate(history.owners(today, OWNERS), 1):
-        _admit(owner, cast, number, zone, allots=True)
+        _admit(owner, cast, number, today, zone, allots=True)
         step(number)
     for place in range(WAITING):
         joined_on = today - dt.timedelta(days=place + 1)
         waiting = history.PlannedOwner(OWNERS + place, "", (25, 100, 5)[place], joined_on)
-        _admit(waiting, cast, OWNERS + place + 1, zone, allots=False)
+        _admit(waiting, cast, OWNERS + place + 1, today, zone, allots=False)
     return OWNERS
 
 
-def _admit(owner: history.PlannedOwner, cast: list[names.Person], number: int, zone: ZoneInfo, *, allots: bool) -> None:
+def _admit(
+    owner: history.PlannedOwner, cast: list[names.Person], number: int, today: dt.date, zone: ZoneInfo, *, allots: bool
+) -> None:
     on = owner.joined_on
     now = days.start_of(on, zone) + dt.timedelta(hours=11, seconds=number)
     given, family, town, postcode, street = cast[owner.person if owner.person is not None else number % OWNERS]
@@ -120,7 +122,7 @@ def _admit(owner: history.PlannedOwner, cast: list[names.Person], number: int, z
             reference=f"{100000 + number}" if number % 3 else "",
             received_on=on,
             application=application,
-            banked_on=on + dt.timedelta(days=2) if number % 3 else None,
+            banked_on=counter.taken_on(on, today) if number % 3 else None,
         ),
         recorded_by=None,
         now=now,

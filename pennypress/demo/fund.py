@@ -5,7 +5,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from pennypress import days
-from pennypress.demo import campaigns, history, names
+from pennypress.demo import campaigns, counter, history, names, payouts
 from pennypress.giving import meter, pledges
 from pennypress.giving.models import Collection, Pledge
 from pennypress.money import Money
@@ -41,6 +41,7 @@ def build(*, now: dt.datetime, zone: ZoneInfo, step: Callable[[int], None]) -> i
     for number, taking in enumerate(takings, 1):
         _take(taking, givers, today, _moment(taking.on, number, zone, now))
         step(number)
+    payouts.of_the_terminal(today, zone)
     campaigns.close_all(planned, zone=zone)
     return len(takings)
 
@@ -57,8 +58,6 @@ def _giver(person: names.Person, now: dt.datetime) -> Person:
 def _take(taking: history.Taking, givers: list[Person], today: dt.date, now: dt.datetime) -> None:
     amount = Money(taking.minor, "GBP")
     giver = givers[taking.giver] if taking.giver is not None else None
-    # The treasurer goes to the bank every few days: what came since then is still in the drawer.
-    banked_on = taking.on + dt.timedelta(days=3)
     by_hand.received(
         came=Came(
             method=taking.method,
@@ -72,7 +71,7 @@ def _take(taking: history.Taking, givers: list[Person], today: dt.date, now: dt.
             received_on=taking.on,
             person=giver,
             count=_sheet(amount) if taking.method == Method.COLLECTION else None,
-            banked_on=banked_on if banked_on <= today else None,
+            banked_on=counter.taken_on(taking.on, today),
         ),
         recorded_by=None,
         now=now,
@@ -91,24 +90,35 @@ def _sheet(amount: Money) -> cash.CountSheet:
 
 
 def _begin_pledges(cast: list[names.Person], today: dt.date, zone: ZoneInfo) -> None:
-    """Each supporter begins on a day of the last five months, and is collected from each month since."""
-    begins = (
-        (today - dt.timedelta(days=12 + place * 9), Money((5, 8, 10, 15, 20)[place % 5] * 100, "GBP"), person)
-        for place, person in reversed(list(enumerate(cast)))
+    """Each supporter begins on a day of the last five months, and is collected from each month since; day by day, with
+    the payouts between."""
+    begins = {today - dt.timedelta(days=12 + place * 9): (place, person) for place, person in enumerate(cast)}
+    due = {days.months_after(on, month, on.day) for on in begins for month in range(1, 7)}
+    paydays = payouts.paydays(today, min(begins))
+    for on in sorted({*begins, *due, *paydays}):
+        if on > today:
+            return
+        if on in due:
+            _collect(on, zone)
+        if on in begins:
+            _begin(*begins[on], on, zone)
+        if on in paydays:
+            payouts.of_the_sandbox(on, zone)
+
+
+def _begin(place: int, person: names.Person, on: dt.date, zone: ZoneInfo) -> None:
+    given, family, town, _postcode, _street = person
+    now = days.start_of(on, zone) + dt.timedelta(hours=19)
+    offered = pledges.offer(
+        amount=Money((5, 8, 10, 15, 20)[place % 5] * 100, "GBP"),
+        name=f"{given} {family}",
+        email=f"{given}.{family}@example.com".lower().replace(" ", ""),
+        place=town,
+        thanks_as=ThanksAs.INITIALS,
+        now=now,
+        on=on,
     )
-    for on, amount, (given, family, town, _postcode, _street) in begins:
-        now = days.start_of(on, zone) + dt.timedelta(hours=19)
-        offered = pledges.offer(
-            amount=amount,
-            name=f"{given} {family}",
-            email=f"{given}.{family}@example.com".lower().replace(" ", ""),
-            place=town,
-            thanks_as=ThanksAs.INITIALS,
-            now=now,
-            on=on,
-        )
-        _pay(offered.pledge, on, now)
-        _collect(offered.pledge, on, today, zone)
+    _pay(offered.pledge, on, now)
 
 
 def _pay(pledge: Pledge, on: dt.date, now: dt.datetime) -> None:
@@ -122,12 +132,8 @@ def _asked(collection: Collection) -> Payment:
     return collection.payment
 
 
-def _collect(pledge: Pledge, began_on: dt.date, today: dt.date, zone: ZoneInfo) -> None:
-    for month in range(1, 7):
-        due_on = days.months_after(began_on, month, began_on.day)
-        if due_on > today:
-            return
-        now = days.start_of(due_on, zone) + dt.timedelta(hours=6)
-        for collection in pledges.collect_due(on=due_on, now=now):
-            payment = _asked(collection)
-            asking.ask(provider=payment.provider, provider_ref=payment.provider_ref, on=due_on, now=now)
+def _collect(on: dt.date, zone: ZoneInfo) -> None:
+    now = days.start_of(on, zone) + dt.timedelta(hours=6)
+    for collection in pledges.collect_due(on=on, now=now):
+        payment = _asked(collection)
+        asking.ask(provider=payment.provider, provider_ref=payment.provider_ref, on=on, now=now)

@@ -1,7 +1,7 @@
 """Payouts: what a provider sent to the bank, booked so that its clearing account holds just what it has not paid out."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -58,23 +58,64 @@ def _ours(provider: str, ref: str) -> Payout | None:
     return Payout.objects.select_for_update().filter(provider=provider, provider_ref=ref).first()
 
 
+def by_hand(
+    *,
+    provider: str,
+    provider_ref: str,
+    kept: Sequence[tuple[Receipt, Money]],
+    arrives_on: dt.date,
+    now: dt.datetime,
+) -> Payout:
+    """This function will write down a payout of card money that was entered by hand: at a terminal, or by telephone.
+
+    `kept` says of each receipt what its provider kept of it. Writes the payout, paid, with its lines and its entry.
+    Raises: CannotPayOut, with nothing written, where there is none, or one is not held as card money, or was paid out.
+    """
+    elsewhere = [one for one, _fee in kept if one.payment_id or receipts.held(one) != chart.CARD_CLEARING]
+    standing = PayoutLine.objects.filter(receipt__in=[one.pk for one, _fee in kept])
+    if not kept or elsewhere or standing.exclude(payout__state=PayoutState.FAILED).exists():
+        raise CannotPayOut(_("Only card money that was entered by hand and not paid out yet is paid out by hand."))
+    lines = [
+        PayoutLine(
+            key=f"receipt-{one.pk}",
+            kind=LineKind.PAYMENT,
+            amount_minor=one.amount_minor,
+            fee_minor=fee.minor,
+            receipt=one,
+        )
+        for one, fee in kept
+    ]
+    net = money.total([one.amount - fee for one, fee in kept], kept[0][0].currency)
+    with transaction.atomic():
+        payout = _write(provider, provider_ref, net, arrives_on, lines, now)
+        _move(payout, PayoutState.PAID, now)
+        _post(payout, now)
+    return payout
+
+
 def _record(provider: str, snapshot: protocol.PayoutSnapshot, now: dt.datetime) -> Payout:
     require_sum(snapshot)
     lines = _lines(provider, snapshot.lines)
     try:
         with transaction.atomic():
-            payout = Payout.objects.create(
-                provider=provider,
-                provider_ref=snapshot.provider_ref,
-                amount_minor=snapshot.amount.minor,
-                currency=snapshot.amount.currency,
-                arrives_on=snapshot.arrives_on,
-                line_count=len(lines),
-                recorded_at=now,
-            )
+            return _write(provider, snapshot.provider_ref, snapshot.amount, snapshot.arrives_on, lines, now)
     except IntegrityError:
         # Another told of it at the same moment, and has committed.
         return Payout.objects.select_for_update().get(provider=provider, provider_ref=snapshot.provider_ref)
+
+
+def _write(
+    provider: str, ref: str, amount: Money, arrives_on: dt.date, lines: Sequence[PayoutLine], now: dt.datetime
+) -> Payout:
+    payout = Payout.objects.create(
+        provider=provider,
+        provider_ref=ref,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        arrives_on=arrives_on,
+        line_count=len(lines),
+        recorded_at=now,
+    )
     for number, line in enumerate(lines, 1):
         line.payout, line.number = payout, number
     PayoutLine.objects.bulk_create(lines)

@@ -12,9 +12,13 @@ from pennypress.config import lawbook
 from pennypress.demo import build
 from pennypress.giving import appeals, meter
 from pennypress.giving.models import AppealClosing, AppealExtension, AppealTarget
+from pennypress.ledger import balances, chart
+from pennypress.money import Money
 from pennypress.newsroom.models import ArticlePage, Column, FrontPage, PreparedArticle
-from pennypress.payments.models import Method, Receipt
+from pennypress.payments import bank_balance
+from pennypress.payments.models import BankAccount, Method, Payout, Receipt
 from pennypress.people import demonstration
+from pennypress.settlement import matching
 from pennypress.shares import register
 from pennypress.shares.models import Application
 from tests import databases
@@ -91,6 +95,36 @@ def test_about_three_thousand_receipts_came_by_every_method_but_two():
         Method.DIRECT_DEBIT,
         Method.PAYPAL,
     }
+
+
+def test_each_payout_leaves_nothing_with_whoever_took_the_cards():
+    payouts = list(Payout.objects.order_by("arrives_on"))
+    left = {payout.arrives_on: balances.of(account=chart.CARD_CLEARING, on=payout.arrives_on, currency="GBP") for payout in payouts}  # fmt: skip  # noqa: E501
+
+    assert len(payouts) > 40
+    assert {payout.provider for payout in payouts} == {"sandbox", "terminal"}
+    assert all(payout.state == "paid" and sum(line.fee_minor for line in payout.lines.all()) > 0 for payout in payouts)
+    assert {on: money for on, money in left.items() if money} == {}
+
+
+def test_the_bank_ties_with_the_books_but_for_the_last_visit_and_what_waits_to_be_matched():
+    account = BankAccount.objects.get()
+    found = bank_balance.reconcile(account=account, on=TODAY)
+    open_days = {line.entry.on for line in found.only_books if line.entry.key.startswith("banked-")}
+    others = [line for line in found.only_books if not line.entry.key.startswith("banked-")]
+
+    assert (found.rest, found.before) == (Money(0, "GBP"), Money(0, "GBP"))
+    assert len(open_days) == 1
+    assert len(others) == 2
+    assert len(found.only_statement) == len(matching.waiting(account)) == 20
+    assert len(found.only_books) < 30
+
+
+def test_in_the_weeks_before_every_line_of_the_bank_is_matched():
+    found = bank_balance.reconcile(account=BankAccount.objects.get(), on=TODAY - dt.timedelta(days=7))
+
+    assert (found.only_statement, found.only_books) == ([], [])
+    assert found.difference == Money(0, "GBP")
 
 
 def test_the_database_says_that_the_demo_built_it():

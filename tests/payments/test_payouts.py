@@ -9,10 +9,12 @@ from pennypress.ledger import balances, chart
 from pennypress.ledger.models import Entry
 from pennypress.money import Money
 from pennypress.payments import payouts
-from pennypress.payments.models import Payout
+from pennypress.payments.models import Payout, Purpose
+from pennypress.payments.parts import Part
 from pennypress.payments.providers import sandbox
 from pennypress.settlement import asking, paying_out
-from tests.builders import NOW, TODAY, an_appeal, an_offered_gift, paid, pounds
+from tests.builders import NOW, TODAY, an_appeal, an_offered_gift, by_post, paid, pounds
+from tests.settlement.test_orders import broken_laws
 
 pytestmark = pytest.mark.django_db
 
@@ -211,3 +213,39 @@ class TestTheDatabase:
             )
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def a_gift_by(method):
+    return by_post(Part(Purpose.GIFT, pounds(25)), method=method)
+
+
+class TestCardMoneyEnteredByHand:
+    """From a terminal, or by telephone: its provider tells us nothing, and pays out all the same."""
+
+    def pay_out(self, *cards, ref="2026-11-07"):
+        kept = [(card, Money(45, "GBP")) for card in cards]
+        return payouts.by_hand(provider="terminal", provider_ref=ref, kept=kept, arrives_on=TODAY, now=NOW)
+
+    def test_is_paid_out_less_what_was_kept(self):
+        payout = self.pay_out(a_gift_by("card_by_phone"), a_gift_by("card"))
+
+        assert (payout.state, payout.amount) == ("paid", Money(49_10, "GBP"))
+        assert (balance(chart.CARD_CLEARING), balance(chart.BANK)) == (pounds(0), payout.amount)
+        assert balance(chart.PROVIDER_FEES) == Money(90, "GBP")
+        assert broken_laws() == []
+
+    def test_is_paid_out_once(self):
+        card = a_gift_by("card_by_phone")
+        self.pay_out(card)
+
+        with pytest.raises(payouts.CannotPayOut, match="not paid out yet"):
+            self.pay_out(card, ref="again")
+
+        assert Payout.objects.count() == 1
+
+    def test_of_which_there_is_none_or_that_is_a_providers_or_no_card_is_not(self):
+        for cards in ([], [a_paid_gift().receipt], [a_gift_by("cheque")]):
+            with pytest.raises(payouts.CannotPayOut):
+                self.pay_out(*cards)
+
+        assert not Payout.objects.exists()
