@@ -14,12 +14,13 @@ from django.core.signing import b62_decode
 from django.utils.translation import gettext_lazy as _
 
 from pennypress import money
-from pennypress.giving import limits
+from pennypress.giving import limits, ways
 from pennypress.giving.beneficiaries import Beneficiary
 from pennypress.giving.limits import CannotGive
 from pennypress.giving.models import Appeal, Interval
 from pennypress.money import Money
 from pennypress.payments.attempts import Caller
+from pennypress.payments.models import Method
 from pennypress.people.models import ThanksAs
 
 _HONEST_LENGTH = 40
@@ -244,6 +245,7 @@ class GiveForm(GiverForm):
         initial=ONCE,
         widget=forms.RadioSelect,
     )
+    method = forms.ChoiceField(label=_("How would you like to pay?"), required=False, widget=forms.RadioSelect)
     appeal = forms.ChoiceField(label=_("What shall it go to?"), required=False, widget=forms.RadioSelect)
     message = forms.CharField(
         label=_("A word to the paper"),
@@ -263,12 +265,29 @@ class GiveForm(GiverForm):
         # Where one appeal runs there is nothing to choose; where none does, the gift waits for the next.
         if len(self.running) < 2:
             del self.fields["appeal"]
+        self._offer_ways()
+
+    def _offer_ways(self) -> None:
+        field = self.fields["method"]
+        assert isinstance(field, forms.ChoiceField)
+        offered = ways.choices(both=True)
+        field.choices = [(choice.method.value, choice) for choice in offered]
+        field.initial = offered[0].method.value if offered else ""
+        # Where how often one gives leaves one way of paying, there is nothing to choose.
+        if not any(len(ways.offered(repeats=repeats)) > 1 for repeats in (False, True)):
+            del self.fields["method"]
 
     @property
     def interval(self) -> int | None:
         """How many months lie between two collections; None for a gift that is given once."""
         often = self.cleaned_data["often"]
         return None if often == self.ONCE else Interval[often.upper()]
+
+    @property
+    def paid_by(self) -> str:
+        """How this valid form is to be paid: as chosen, or else in the first way that there is."""
+        offered = ways.offered(repeats=self.interval is not None)
+        return self.cleaned_data.get("method") or (offered[0].method if offered else Method.CARD)
 
     @property
     def chosen(self) -> Appeal | None:
@@ -283,6 +302,8 @@ class GiveForm(GiverForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        if cleaned.get("method") and "often" in cleaned:
+            self._require_that_it_can_be_paid_so(cleaned["method"], repeats=cleaned["often"] != self.ONCE)
         if cleaned.get("often", self.ONCE) != self.ONCE:
             self._require_what_a_pledge_needs(cleaned)
             chosen = self.chosen
@@ -291,6 +312,16 @@ class GiveForm(GiverForm):
                     "often", _("What is given every month goes to the paper's own fund. For this appeal, give once.")
                 )
         return cleaned
+
+    def _require_that_it_can_be_paid_so(self, method: str, *, repeats: bool) -> None:
+        if any(way.method == method for way in ways.offered(repeats=repeats)):
+            return
+        says = (
+            _("This way of paying is for a single gift. Please choose another, or give once.")
+            if repeats
+            else _("This way of paying is for giving again and again. Please choose another, or how often you give.")
+        )
+        self.add_error("method", says)
 
     def _require_what_a_pledge_needs(self, cleaned: dict[str, Any]) -> None:
         if "email" in cleaned and not cleaned["email"]:

@@ -55,7 +55,7 @@ def give(request: HttpRequest) -> HttpResponse:
 
 
 def _offer(request: HttpRequest, form: GiveForm, now: dt.datetime) -> str:
-    words = form.words() | {"beneficiary": form.beneficiary()}
+    words = form.words() | {"beneficiary": form.beneficiary(), "method": form.paid_by}
     if form.interval is None:
         words |= form.words_of_a_gift()
     else:
@@ -136,4 +136,5 @@ def _again(gift: Gift, now: dt.datetime) -> GiveForm:
     if now - gift.offered_at <= TRY_AGAIN:
         typed = ("name", "email", "place", "thanks_as", "message")
         form.initial.update({name: getattr(gift, name) for name in typed})
+        form.initial["method"] = gift.payment.method if gift.payment else ""
     return form

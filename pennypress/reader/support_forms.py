@@ -42,7 +42,7 @@ class PledgeForm(GiverForm):
         return self.cleaned_data["often"] or Interval.MONTHLY
 
     def clean_method(self) -> str:
-        return self.cleaned_data["method"] or Method.CARD
+        return self.cleaned_data["method"] or self.fields["method"].initial or Method.CARD
 
     @property
     def has_a_choice_of_ways(self) -> bool:
@@ -102,6 +102,6 @@ class WayForm(forms.Form):
 def offer_ways(field: forms.Field) -> None:
     """This function will have a field offer the ways in which pledges can be paid here, each said in plain words."""
     assert isinstance(field, forms.ChoiceField)
-    offered = ways.offered()
-    field.choices = [(way.method.value, f"{way.method.label}. {way.says}") for way in offered]
+    offered = ways.choices()
+    field.choices = [(choice.method.value, choice) for choice in offered]
     field.initial = offered[0].method.value if offered else ""

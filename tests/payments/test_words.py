@@ -37,7 +37,7 @@ def test_of_a_card_nothing_is_said_of_debits():
 
 def test_gocardless_does_not_offer_a_single_debit():
     assert words_of("gocardless", "bank_transfer")[:2] == [
-        "You can pay once by bank transfer.",
+        "You can pay once by instant bank payment.",
         "It is for a single payment, and cannot repeat.",
     ]
     assert words_of("gocardless", "direct_debit")[0] == (
@@ -93,7 +93,7 @@ def test_where_nobody_takes_it_the_reader_is_told(settings, offered):
 @pytest.mark.parametrize(
     ("path", "said", "unsaid"),
     [
-        ("/give/", "You can pay once by card.", "Direct Debit Guarantee"),
+        ("/give/", "You can pay once by instant bank payment.", "bank transfer"),
         ("/support/", "that is the Direct Debit Guarantee.", "You can pay once"),
     ],
 )
@@ -104,3 +104,33 @@ def test_the_reader_finds_it_beneath_the_form(client, path, said, unsaid):
 
     assert said in page
     assert unsaid not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "repeats", "says"),
+    [
+        ("stripe", "card", False, "We know at once whether it went through."),
+        ("stripe", "direct_debit", False, "It is confirmed about 7 working days later."),
+        ("stripe", "direct_debit", True, "We tell you the amount and the day 3 working days before."),
+        ("stripe", "direct_debit", True, "Your bank gives back what was taken wrongly."),
+        ("stripe", "card", False, "Your statement will name this paper or Stripe."),
+        (
+            "gocardless",
+            "bank_transfer",
+            False,
+            "You approve it in your bank’s app, and it is confirmed within minutes.",
+        ),
+        ("gocardless", "bank_transfer", False, "Your bank cannot call it back, but we can send it back to you."),
+        ("gocardless", "bank_transfer", False, "Your statement will name this paper or GoCardless."),
+    ],
+)
+def test_whoever_chooses_is_told_how_long_it_takes_what_can_be_undone_and_what_the_statement_says(
+    name, method, repeats, says
+):
+    assert says in providers.of_choosing(providers.get(name).capabilities, method, repeats=repeats)
+
+
+def test_of_a_provider_that_takes_all_in_the_papers_own_name_no_other_is_said():
+    plain = Capabilities(methods=frozenset({"card"}), mandates=False, refunds=False)
+
+    assert providers.of_choosing(plain, "card", repeats=False) == ["We know at once whether it went through."]

@@ -6,7 +6,17 @@ from django.utils.translation import gettext as _
 from pennypress.payments.providers import gocardless_provider, sandbox, stripe_provider, words
 from pennypress.payments.providers.protocol import Provider, ProviderUnavailable
 
-__all__ = ["NoSuchProvider", "default", "get", "in_words", "known", "page_origins", "taking"]
+__all__ = [
+    "NoSuchProvider",
+    "default",
+    "get",
+    "in_words",
+    "known",
+    "method_named",
+    "of_choosing",
+    "page_origins",
+    "taking",
+]
 
 _KNOWN: dict[str, type[Provider]] = {
     sandbox.Sandbox.name: sandbox.Sandbox,
@@ -16,6 +26,8 @@ _KNOWN: dict[str, type[Provider]] = {
 
 
 in_words = words.in_words
+of_choosing = words.of_choosing
+method_named = words.named
 
 
 class NoSuchProvider(ProviderUnavailable):

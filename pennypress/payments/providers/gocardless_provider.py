@@ -58,6 +58,8 @@ class GoCardless:
         mandate_methods=frozenset({"direct_debit"}),
         notice_working_days=3,
         fails_late=True,
+        debit_working_days=5,
+        statement_name="GoCardless",
         payouts=True,
     )
 

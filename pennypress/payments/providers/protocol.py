@@ -63,6 +63,10 @@ class Capabilities:
     notice_working_days: int = 0
     # Money that is confirmed may still be taken back by the payer's bank.
     fails_late: bool = False
+    # How many working days go by until a debit is confirmed, the first under a new mandate. All else is confirmed at once.
+    debit_working_days: int = 0
+    # The name that the payer's statement may bear instead of the paper's: "" where it never does.
+    statement_name: str = ""
     payouts: bool = False
 
 

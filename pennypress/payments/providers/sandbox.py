@@ -76,13 +76,14 @@ class Sandbox:
 
     name = "sandbox"
     capabilities = Capabilities(
-        methods=frozenset({"card", "direct_debit"}),
+        methods=frozenset({"card", "bank_transfer", "direct_debit"}),
         mandates=True,
         refunds=True,
         partial_refunds=True,
         mandate_methods=frozenset({"card", "direct_debit"}),
         notice_working_days=NOTICE_WORKING_DAYS,
         fails_late=True,
+        debit_working_days=1,
         payouts=True,
     )
     # The paper serves its pages itself.

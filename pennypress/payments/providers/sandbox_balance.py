@@ -1,7 +1,7 @@
 """The sandbox's balance: what came in and went out of it, the fees it keeps, and what it pays out to the paper's bank.
 
-Its fees are those that such providers take: 1.4 % and 20 pence of a payment by card, 1 % and at most £2.00 of one by
-Direct Debit, £15.00 for a dispute. A fee is kept even where the payment goes back.
+Its fees are those that such providers take: 1.4 % and 20 pence of a payment by card, 1 % and at most £2.00 of one from
+a bank account, £15.00 for a dispute. A fee is kept even where the payment goes back.
 """
 
 import datetime as dt

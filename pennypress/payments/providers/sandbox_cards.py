@@ -21,7 +21,8 @@ NOTICE_WORKING_DAYS = 2
 class TestCard:
     """A card or account that the sandbox knows, and what comes of paying with it.
 
-    `after` is what happens by itself a working day after it paid, and `then` what happens a working day later still;
+    `asks`: the bank asks whether it is really the reader who pays. `after` is what happens by itself a working day after
+    it paid, and `then` what happens a working day later still;
     `refusal` is what the reader is told where it does not pay at all, `again` where only later collections fail.
     """
 
@@ -31,6 +32,7 @@ class TestCard:
     says: str | Promise
     after: str = ""
     then: str = ""
+    asks: bool = False
     refusal: str | Promise = ""
     again: str | Promise = ""
     expires_soon: bool = False
@@ -39,7 +41,13 @@ class TestCard:
 _DECLINED = gettext_lazy("The card was declined. Nothing was taken.")
 _CARDS = (
     TestCard("succeeds", "4242 4242 4242 4242", "card", gettext_lazy("Pays at once.")),
-    TestCard("authentication", "4000 0000 0000 3220", "card", gettext_lazy("Your bank asks you to approve it first.")),
+    TestCard(
+        "authentication",
+        "4000 0000 0000 3220",
+        "card",
+        gettext_lazy("Your bank asks you to approve it first."),
+        asks=True,
+    ),
     TestCard("declined", "4000 0000 0000 0002", "card", gettext_lazy("Is declined."), refusal=_DECLINED),
     TestCard(
         "insufficient_funds",
@@ -86,6 +94,16 @@ _CARDS = (
         again=_DECLINED,
     ),
 )
+_BANKS = (
+    TestCard("bank_asks", "00-00-00 00011111", "bank_transfer", gettext_lazy("Asks you to approve it."), asks=True),
+    TestCard(
+        "bank_refuses",
+        "00-00-00 00022222",
+        "bank_transfer",
+        gettext_lazy("Has not enough money in it."),
+        refusal=gettext_lazy("There is not enough money in the account. Nothing was taken."),
+    ),
+)
 _ACCOUNTS = (
     TestCard("debit_pays", "00-00-00 00012345", "direct_debit", gettext_lazy("Is confirmed a minute later.")),
     TestCard(
@@ -124,7 +142,7 @@ _ACCOUNTS = (
         after="cancel_mandate",
     ),
 )
-CARDS = _CARDS + _ACCOUNTS
+CARDS = _CARDS + _BANKS + _ACCOUNTS
 _BY_NAME = {card.name: card for card in CARDS}
 
 

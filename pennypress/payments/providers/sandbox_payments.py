@@ -49,7 +49,7 @@ def pay(*, ref: str, card: str, fault: str = "") -> SandboxPayment:
         return _wait(payment, until=timezone.now() + LATER)
     if refusal := sandbox_cards.named(card).refusal:
         return _fail(payment, str(refusal))
-    if card == "authentication":
+    if sandbox_cards.named(card).asks:
         return _save(payment, "challenged")
     return _succeed(payment)
 

@@ -52,6 +52,8 @@ class Stripe:
         mandate_methods=frozenset({"card", "direct_debit"}),
         notice_working_days=3,
         fails_late=True,
+        debit_working_days=7,
+        statement_name="Stripe",
         payouts=True,
     )
     page_origins: tuple[str, ...] = ("https://checkout.stripe.com",)
