@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pennypress.delivery import addresses, caching
 from pennypress.money import Money
-from pennypress.payments import declines
+from pennypress.payments import bank, declines
 from pennypress.payments.attempts import Caller
-from pennypress.payments.models import PaymentState
+from pennypress.payments.models import Payment, PaymentState
 from pennypress.payments.taking import ProviderRefused, ProviderUnavailable
 from pennypress.people.models import PersonKind
 from pennypress.reader import waiting
@@ -181,8 +181,14 @@ def _how_it_stands(
         "is_unasked": is_open and (payment is None or payment.state == PaymentState.STARTED),
         "failure": declines.shown(payment),
         "wait": wait,
+        "account": bank.published() if is_open and not _is_under_way(payment) else None,
     }
     return render(request, "reader/join_thanks.html", context, status=status)
+
+
+def _is_under_way(payment: Payment | None) -> bool:
+    """Whether a payment is being made, so that nobody is asked to pay in another way as well."""
+    return payment is not None and payment.state == PaymentState.PENDING
 
 
 @require_POST

@@ -14,7 +14,7 @@ from pennypress.giving import expectations, known_references
 from pennypress.giving.models import StandingOrder, StandingOrderReceipt
 from pennypress.ledger import chart
 from pennypress.money import Money
-from pennypress.payments import accounts, receipts, references
+from pennypress.payments import accounts, receipts
 from pennypress.payments.models import (
     Match,
     MatchKind,
@@ -34,7 +34,6 @@ from pennypress.shares.models import Application, ApplicationState
 NEAR = dt.timedelta(days=10)
 # A payment may come back for so long.
 RETURNABLE = dt.timedelta(days=90)
-APPLICATION_PREFIX = "SH"
 _TYPED = (Method.BANK_TRANSFER, Method.STANDING_ORDER, Method.CHEQUE, Method.CASH, Method.COLLECTION)
 
 
@@ -83,14 +82,9 @@ def gather(lines: Iterable[StatementLine]) -> Known:
         payouts=_payouts(lines, first, last) if days else {},
         slips=_slips(lines, first, last) if days else {},
         applications=applications,
-        application_by_reference={application_reference(one): one.pk for one in applications.values()},
+        application_by_reference={one.reference: one.pk for one in applications.values()},
         applications_by_amount=dict(by_amount),
     )
-
-
-def application_reference(application: Application) -> str:
-    """This function will give the reference with which an applicant pays for their shares by bank transfer."""
-    return references.numbered(application.pk, APPLICATION_PREFIX)
 
 
 def _fulfilled(since: dt.date) -> set[tuple[int, dt.date]]:

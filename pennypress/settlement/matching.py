@@ -20,6 +20,7 @@ from pennypress.payments.models import BankAccount, Confidence, Match, Receipt, 
 from pennypress.settlement import known as knowing
 from pennypress.settlement import naming
 from pennypress.settlement.known import Known
+from pennypress.shares.models import REFERENCE_PREFIX
 
 # Money may come so many days before or after its usual day and still be recognised by name.
 _NEAR_DUE = dt.timedelta(days=7)
@@ -343,7 +344,7 @@ def _nearly(line: StatementLine, books: Known) -> Iterator[Proposal]:
 def _application(line: StatementLine, books: Known, taken: set[tuple[str, str]]) -> Iterator[Proposal]:
     for match in _SHARES.finditer(_text(line).upper()):
         code = re.sub(r"[^A-Z0-9]", "", match[1])
-        number = books.application_by_reference.get(f"{knowing.APPLICATION_PREFIX}-{code}")
+        number = books.application_by_reference.get(f"{REFERENCE_PREFIX}-{code}")
         if number and books.applications[number].amount == line.amount:
             yield _shares(line, number, books, _("The reference is that of their application."), Confidence.CERTAIN)
     named = [

@@ -11,8 +11,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from pennypress.money import Money
+from pennypress.payments import references
 from pennypress.payments.models import Allocation, Payment
 from pennypress.people.models import Person, PersonKind
+
+# Of an application's reference.
+REFERENCE_PREFIX = "SH"
 
 
 class Offer(models.Model):
@@ -100,6 +104,11 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.shares}"
+
+    @property
+    def reference(self) -> str:
+        """What its applicant puts on a bank transfer, so that the money finds it: the same for ever."""
+        return references.numbered(self.pk, REFERENCE_PREFIX)
 
     @property
     def amount(self) -> Money:

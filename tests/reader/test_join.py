@@ -3,10 +3,14 @@ import re
 
 import pytest
 
+from pennypress.letters.models import Letter
 from pennypress.payments.models import Payment
+from pennypress.people import persons
+from pennypress.settlement import matching
 from pennypress.shares import certificates
 from pennypress.shares.models import Application
 from tests import builders
+from tests.settlement.statements import a_line, taken_in
 
 pytestmark = pytest.mark.django_db
 SHARES = {"kind": "individual", "shares": "50"}
@@ -218,3 +222,68 @@ def test_an_unknown_certificate_is_not_found(client):
 
     assert response.status_code == 404
     assert "no such certificate" in response.content.decode()
+
+
+class TestReference:
+    def applied(self, client):
+        Journey(client).until_check().send({})
+        return Application.objects.get()
+
+    def thanks(self, client, application):
+        return client.get(f"/join/{application.public_id}/thanks/").content.decode()
+
+    def test_stands_on_the_thank_you_page_with_the_account_while_the_money_has_not_come(self, client):
+        builders.a_bank_account()
+        application = self.applied(client)
+
+        page = self.thanks(client, application)
+
+        assert re.fullmatch(r"SH-[2-9A-Z]{5}", application.reference)
+        assert page.count(application.reference) == 2
+        assert "12345678" in page
+        assert "£50.00" in page
+
+    def test_without_an_account_to_pay_into_no_transfer_is_asked_for(self, client):
+        page = self.thanks(client, self.applied(client))
+
+        assert "Or pay by bank transfer" not in page
+        assert "SH-" in page
+
+    def test_once_it_is_paid_the_page_has_the_reference_and_no_other_way_to_pay(self, client):
+        builders.a_bank_account()
+        application = self.applied(client)
+        builders.paid(application.payment)
+
+        page = self.thanks(client, application)
+
+        assert application.reference in page
+        assert "Or pay by bank transfer" not in page
+
+    def test_the_letter_has_it(self, client):
+        application = self.applied(client)
+        builders.paid(application.payment)
+
+        letter = Letter.objects.get(kind="share-application-received")
+
+        assert application.reference in letter.text
+        assert application.reference in letter.html
+
+    def test_the_account_has_it(self, client):
+        application = self.applied(client)
+        builders.paid(application.payment)
+        client.force_login(
+            persons.ensure_login(persons.recorded(name="Rosa Field", email=application.email, now=builders.NOW))
+        )
+
+        assert application.reference in client.get("/account/").content.decode()
+
+    def test_a_transfer_that_quotes_it_as_the_page_says_is_the_applicants(self, client):
+        account = builders.a_bank_account()
+        application = self.applied(client)
+        quoted = re.search(r"<strong>(SH-\w+)</strong>", self.thanks(client, application)).group(1)
+
+        (line,) = taken_in(account, a_line(amount="50.00", reference=quoted))
+
+        proposed = matching.propose([line])[line.pk]
+
+        assert (proposed.target, proposed.confidence) == (str(application.pk), "certain")

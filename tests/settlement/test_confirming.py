@@ -19,7 +19,7 @@ from pennypress.payments import slips
 from pennypress.payments.models import Match, MatchKind, Purpose, Receipt
 from pennypress.payments.parts import Part
 from pennypress.payments.providers import sandbox
-from pennypress.settlement import confirming, known, matching, paying_out
+from pennypress.settlement import confirming, matching, paying_out
 from pennypress.shares.models import ApplicationState
 from tests import builders
 from tests.builders import NOW, TODAY, a_standing_order, pounds
@@ -88,7 +88,7 @@ class TestLetters:
         application = builders.an_application(shares=5)
         written = Letter.objects.count()
 
-        confirm_all(taken_in(account, a_line(amount="5.00", reference=known.application_reference(application))))
+        confirm_all(taken_in(account, a_line(amount="5.00", reference=application.reference)))
 
         application.refresh_from_db()
         assert application.state == ApplicationState.PAID

@@ -7,7 +7,7 @@ import pytest
 from pennypress.giving import known_references, standing_orders
 from pennypress.payments.models import Confidence, Purpose
 from pennypress.payments.parts import Part
-from pennypress.settlement import confirming, known, matching
+from pennypress.settlement import confirming, matching
 from pennypress.settlement.matching import Action
 from tests import builders
 from tests.builders import NOW, a_standing_order, pounds
@@ -208,7 +208,7 @@ class TestShares:
     def test_the_application_s_reference_is_certain(self, account):
         builders.an_offer()
         application = builders.an_application(shares=5)
-        reference = known.application_reference(application)
+        reference = application.reference
 
         proposal = proposal_for(account, amount="5.00", reference=reference.lower())
 
@@ -218,7 +218,7 @@ class TestShares:
         builders.an_offer()
         application = builders.an_application(shares=5)
 
-        assert proposal_for(account, amount="6.00", reference=known.application_reference(application)) is None
+        assert proposal_for(account, amount="6.00", reference=application.reference) is None
 
     def test_name_and_sum_are_likely(self, account):
         builders.an_offer()
