@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pennypress.desk import entry, screen
 from pennypress.giving import statements, support_terms, supporters
-from pennypress.giving.models import PledgeState, SupportTerms
+from pennypress.giving.models import AfterClaim, PledgeState, SupportTerms
 from pennypress.people import roles
 
 _NAMES = {
@@ -36,6 +36,17 @@ class TermsForm(forms.Form):
     )
     debit_retry_after_days = forms.IntegerField(
         label=gettext_lazy("Direct Debit: present once more after so many days")
+    )
+    presents_returned = forms.TypedChoiceField(
+        label=gettext_lazy("A Direct Debit that was paid and returned late"),
+        choices=[
+            ("yes", gettext_lazy("is presented once more, after as many days")),
+            ("no", gettext_lazy("is let go")),
+        ],
+        coerce=lambda value: value == "yes",
+    )
+    after_claim = forms.ChoiceField(
+        label=gettext_lazy("When a payer claims a payment back from their bank, the pledge"), choices=AfterClaim.choices
     )
     expiry_notice_days = forms.IntegerField(label=gettext_lazy("Ask for a new card so many days before it expires"))
     effective_from = forms.DateField(
@@ -80,6 +91,8 @@ def terms(request: HttpRequest) -> HttpResponse:
         support_terms.set_terms(
             retry_after_days=form.days(),
             debit_retry_after_days=form.cleaned_data["debit_retry_after_days"],
+            presents_returned=form.cleaned_data["presents_returned"],
+            after_claim=form.cleaned_data["after_claim"],
             expiry_notice_days=form.cleaned_data["expiry_notice_days"],
             effective_from=form.cleaned_data["effective_from"],
             on=screen.today(),
@@ -98,6 +111,8 @@ def _standing() -> dict[str, object]:
     return {
         "retry_after_days": ", ".join(str(day) for day in stands.retry_after_days),
         "debit_retry_after_days": stands.debit_retry_after_days,
+        "presents_returned": "yes" if stands.presents_returned else "no",
+        "after_claim": stands.after_claim,
         "expiry_notice_days": stands.expiry_notice_days,
         "effective_from": screen.today(),
     }

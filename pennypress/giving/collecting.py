@@ -24,7 +24,7 @@ from pennypress.giving.models import (
     PledgeChange,
     PledgeState,
 )
-from pennypress.payments import moving, refunds, taking
+from pennypress.payments import moving, taking
 from pennypress.payments.models import Allocation, Payment, PaymentState
 from pennypress.people.models import Person
 
@@ -136,7 +136,7 @@ def _held(pledge_id: int) -> Iterator[None]:
 class Waiting:
     """What waits for a payment's money, locked: the pledge, its collection, and the attempt that is the payment's.
 
-    `is_owed` is False where another attempt has brought the money of the collection already.
+    `is_owed` is False where another attempt has brought the money of the period already.
     """
 
     pledge: Pledge
@@ -152,9 +152,13 @@ def waiting(*, payment: Payment) -> Waiting:
     `came_twice` marks the attempt.
     """
     attempt = _locked(payment)
-    others = attempt.collection.attempts.filter(state=AttemptState.COLLECTED)
-    is_owed = attempt.state in (AttemptState.COLLECTED, AttemptState.SURPLUS) or not others.exists()
-    return Waiting(attempt.collection.pledge, attempt.collection, attempt, is_owed)
+    collection = attempt.collection
+    of_the_period = Attempt.objects.filter(
+        collection__pledge=collection.pledge_id, collection__due_on=collection.due_on, state=AttemptState.COLLECTED
+    )
+    brought = of_the_period.filter(Q(collection=collection) | Q(collection__state=CollectionState.COLLECTED))
+    is_owed = attempt.state in (AttemptState.COLLECTED, AttemptState.SURPLUS) or not brought.exists()
+    return Waiting(collection.pledge, collection, attempt, is_owed)
 
 
 def _locked(payment: Payment) -> Attempt:
@@ -237,15 +241,4 @@ def entered_anew(*, was: Allocation, allocation: Allocation) -> Collection:
     collection = Collection.objects.select_for_update(of=("self",)).get(allocation=was)
     collection.allocation, collection.state = allocation, CollectionState.COLLECTED
     collection.save(update_fields=["allocation", "state"])
-    return collection
-
-
-@transaction.atomic
-def weigh_again(*, allocation: Allocation) -> Collection:
-    """This function will bring a collection's state in line with what stands taken back of its allocation. Locks it."""
-    collection = Collection.objects.select_for_update(of=("self",)).get(allocation=allocation)
-    state = CollectionState.COLLECTED if refunds.left(allocation) else CollectionState.TAKEN_BACK
-    if collection.state != state:
-        collection.state = state
-        collection.save(update_fields=["state"])
     return collection

@@ -19,6 +19,7 @@ from pennypress.giving.models import (
     PledgeChange,
     PledgeState,
     Reminder,
+    Return,
     Step,
 )
 from pennypress.payments import mandates
@@ -29,6 +30,8 @@ _LETTERS = {
     Step.AGAIN: "pledge-failed-again",
     Step.LAST: "pledge-last-try",
     Step.LAPSED: "pledge-lapsed",
+    Step.RETURNED: "pledge-returned",
+    Step.CLAIMED: "pledge-claimed",
 }
 # A step that could not be told on its day, because another letter went, is told within this time or not at all.
 LATEST = dt.timedelta(days=30)
@@ -94,8 +97,42 @@ def _remind(pledge: Pledge, attempt: Attempt, *, on: dt.date, now: dt.datetime) 
     return True
 
 
+def tell_of_return(*, pledge: Pledge, told: Return, on: dt.date, now: dt.datetime) -> bool:
+    """This function will write the letter about money that came and was taken back by the payer's bank: one for each, and
+    on another day where one went already. Says whether it was written."""
+    attempt = told.attempt
+    if Reminder.objects.filter(attempt=attempt).exists() or pledge.reminders.filter(on=on).exists():
+        return False
+    at = Step.CLAIMED if told.is_claimed else Step.RETURNED
+    Reminder.objects.create(pledge=pledge, step=at, on=on, attempt=attempt)
+    again = Collection.objects.filter(again_of=attempt.collection).first()
+    facts = {
+        "due_on": attempt.collection.due_on,
+        "taken": attempt.payment.amount,
+        "is_debit": attempt.payment.method == Method.DIRECT_DEBIT,
+        "retry_on": again.retry_on if again else None,
+        "state": pledge.state,
+    }
+    moves.write_to(pledge, kind=_LETTERS[at], key=f"pledge-attempt-{attempt.pk}", now=now, more=facts)
+    return True
+
+
 def remind_due(*, on: dt.date, now: dt.datetime) -> int:
     """This function will write the letters that had to wait for a day on which no other went. Gives how many."""
+    waiting = Return.objects.filter(attempt__reminder=None, on__gte=on - LATEST)
+    return _remind_failed(on=on, now=now) + sum(
+        _tell_late(pk, on=on, now=now) for pk in list(waiting.values_list("pk", flat=True))
+    )
+
+
+@transaction.atomic
+def _tell_late(return_id: int, *, on: dt.date, now: dt.datetime) -> bool:
+    told = Return.objects.select_related("attempt__collection", "attempt__payment").get(pk=return_id)
+    pledge = Pledge.objects.select_for_update().get(pk=told.attempt.collection.pledge_id)
+    return tell_of_return(pledge=pledge, told=told, on=on, now=now)
+
+
+def _remind_failed(*, on: dt.date, now: dt.datetime) -> int:
     latest = Max("collection__attempts__number")
     found = Attempt.objects.annotate(latest=latest).filter(
         state=AttemptState.FAILED,

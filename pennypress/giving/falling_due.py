@@ -68,7 +68,7 @@ def try_again(*, pledge_id: int, collection_id: int, on: dt.date, now: dt.dateti
         return
     if not _is_offered(pledge):
         return
-    before = collection.attempts.select_related("payment").order_by("-number").first()
+    before = collection.latest()
     assert before is not None
     collection.state, collection.retry_on, collection.pledge = CollectionState.ASKED, None, pledge
     collection.save(update_fields=["state", "retry_on"])

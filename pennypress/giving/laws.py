@@ -48,6 +48,8 @@ _GUARDS = (
     "giving_collection_state_forward",
     "giving_attempt_kept_rows",
     "giving_attempt_state_forward",
+    "presented_again_once_returned",
+    "giving_return_append_only",
     "giving_supportterms_append_only",
     "giving_mandaterequest_kept_rows",
     "giving_advancenotice_append_only",
@@ -108,6 +110,18 @@ LAWS = (
            SELECT 'attempt ' || t.id, t.state, count(a.id) FROM giving_attempt t
            JOIN payments_receipt r ON r.payment_id = t.payment_id JOIN payments_allocation a ON a.receipt_id = r.id
            WHERE (t.state = 'surplus') <> (a.purpose = 'unallocated') GROUP BY t.id""",
+    ),
+    Law(
+        "giving.each_period_counts_once",
+        "Of a period of a pledge, one collection counts at most; what is presented again was returned before it was.",
+        """SELECT 'twice', c.pledge_id, c.due_on FROM giving_collection c WHERE c.state = 'collected'
+           GROUP BY c.pledge_id, c.due_on HAVING count(*) > 1
+           UNION ALL
+           SELECT 'not returned', a.pledge_id, a.due_on FROM giving_collection a
+           JOIN giving_collection c ON c.id = a.again_of_id
+           WHERE (a.pledge_id, a.due_on) <> (c.pledge_id, c.due_on)
+              OR NOT EXISTS (SELECT 1 FROM giving_return r JOIN giving_attempt t ON t.id = r.attempt_id
+                             WHERE t.collection_id = c.id AND NOT r.is_claimed)""",
     ),
     Law(
         "giving.no_mandate_outlives_its_pledge",

@@ -19,7 +19,6 @@ from pennypress.giving.collecting import (
     collected,
     not_collected,
     waiting,
-    weigh_again,
 )
 from pennypress.giving.limits import CannotGive
 from pennypress.giving.models import (
@@ -55,7 +54,6 @@ __all__ = [
     "resume",
     "resume_due",
     "waiting",
-    "weigh_again",
     "write_to",
 ]
 LONGEST_PAUSE = dt.timedelta(days=366)

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pennypress.payments import providers
-from pennypress.payments.models import Payment
-from pennypress.payments.providers.protocol import Snapshot
+from pennypress.payments.models import Payment, RefundKind
+from pennypress.payments.providers.protocol import Snapshot, TakenBack
 from pennypress.settlement import settle
 from pennypress.settlement.settle import CannotSettle
 
@@ -101,4 +101,11 @@ def apply(*, payment: Payment, snapshot: Snapshot, on: dt.date, now: dt.datetime
             on=on,
             reason=item.reason,
             now=now,
+            is_claimed=by_the_bank(item),
         )
+
+
+def by_the_bank(item: TakenBack) -> bool | None:
+    """This function will say of money that the payer's bank took back whether its payer claimed it; None where we gave it
+    back ourselves, or it came again."""
+    return item.is_claimed if item.kind in (RefundKind.BOUNCED, RefundKind.DISPUTE) else None

@@ -7,7 +7,7 @@ import datetime as dt
 
 from django.db import connection
 
-from pennypress.giving import gifts, pledges
+from pennypress.giving import gifts, returning
 from pennypress.money import Money
 from pennypress.payments import refunds
 from pennypress.payments.models import Allocation, Purpose, Refund
@@ -61,7 +61,7 @@ def take_back(
         case Purpose.GIFT:
             gifts.weigh_again(allocation=allocation)
         case Purpose.PLEDGE if hasattr(allocation, "collection"):
-            pledges.weigh_again(allocation=allocation)
+            _weigh_collection(allocation)
         case Purpose.SUBSCRIPTION:
             subscribing.weigh_again(allocation=allocation, on=on, now=now)
         case _:
@@ -69,6 +69,13 @@ def take_back(
             pass
     purge_meter()
     return refund
+
+
+def _weigh_collection(allocation: Allocation) -> None:
+    try:
+        returning.weigh_again(allocation=allocation)
+    except returning.CannotStandAgain as error:
+        raise CannotSettle(str(error)) from error
 
 
 def purge_meter() -> None:

@@ -142,7 +142,8 @@ class _Comparison:
     def _even_taken_back(self, payment: Payment, snapshot: Snapshot) -> None:
         for item in snapshot.taken_back:
             key = f"{self.provider}-{item.key}"
-            self._take(payment, item.kind, item.amount, key, item.reason, Cause.TAKEN_BACK_THERE)
+            claimed = asking.by_the_bank(item)
+            self._take(payment, item.kind, item.amount, key, item.reason, Cause.TAKEN_BACK_THERE, claimed=claimed)
         over = reconciliation.net_there(snapshot) - reconciliation.net_here(payment)
         if not over:
             return
@@ -158,11 +159,28 @@ class _Comparison:
         if left:
             self._take(payment, RefundKind.BOUNCED, left, key, reason, cause)
 
-    def _take(self, payment: Payment, kind: str, amount: Money, key: str, reason: str, cause: Cause) -> None:
+    def _take(
+        self,
+        payment: Payment,
+        kind: str,
+        amount: Money,
+        key: str,
+        reason: str,
+        cause: Cause,
+        *,
+        claimed: bool | None = None,
+    ) -> None:
         with transaction.atomic():
             before = reconciliation.net_here(payment)
             taken = settle.taken_back(
-                payment_id=payment.pk, kind=kind, amount=amount, key=key, on=self.on, reason=reason, now=self.now
+                payment_id=payment.pk,
+                kind=kind,
+                amount=amount,
+                key=key,
+                on=self.on,
+                reason=reason,
+                now=self.now,
+                is_claimed=claimed,
             )
             moved = reconciliation.net_here(payment) - before
             if moved:

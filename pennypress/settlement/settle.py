@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pennypress import money
-from pennypress.giving import gifts, pledges
+from pennypress.giving import gifts, pledges, returning
 from pennypress.giving.models import Pledge
 from pennypress.money import Money
 from pennypress.payments import mandates, moving, receipts, refund_orders, refunds
@@ -158,14 +158,24 @@ def payment_failed(*, payment_id: int, provider_ref: str, reason: str, now: dt.d
 
 @transaction.atomic
 def taken_back(
-    *, payment_id: int, kind: str, amount: Money, key: str, on: dt.date, reason: str, now: dt.datetime
+    *,
+    payment_id: int,
+    kind: str,
+    amount: Money,
+    key: str,
+    on: dt.date,
+    reason: str,
+    now: dt.datetime,
+    is_claimed: bool | None = None,
 ) -> list[Refund]:
     """This function will settle a refund, dispute, reinstatement or return of a payment: once, by the provider's `key`.
 
-    Locks the payment. Where the payment has several parts, each bears its share of what is left of it. Raises:
-    CannotSettle, with nothing written, when more would be taken back than came in.
+    Locks the payment, and its pledge. Where the payment has several parts, each bears its share of what is left of it.
+    `is_claimed` says of what the payer's bank took back whether its payer asked for it, and what follows for a pledge; None
+    where no bank did. Raises: CannotSettle, with nothing written, when more would be taken back than came in.
     """
     payment = moving.locked(payment_id)
+    returning.hold(payment=payment)
     if payment.state != PaymentState.SUCCEEDED:
         raise CannotSettle(_("Nothing was received for this payment that could be taken back."))
     # Where the receipt was corrected, what is taken back is taken of the correction.
@@ -188,6 +198,8 @@ def taken_back(
     ]
     if kind == RefundKind.REINSTATEMENT:
         refund_orders.came_back(refund_key=key.removesuffix("-failed"), reason=reason, now=now)
+    elif is_claimed is not None:
+        returning.returned(payment=payment, is_claimed=is_claimed, on=on, now=now)
     return taken
 
 

@@ -11,7 +11,10 @@ from pennypress.people.models import Person, PersonMerge
 from tests.desk import cast, samples
 
 pytestmark = pytest.mark.django_db
-TERMS = {"retry_after_days": "2, 5", "debit_retry_after_days": "4", "expiry_notice_days": "21"}
+TERMS = {
+    "retry_after_days": "2, 5", "debit_retry_after_days": "4", "expiry_notice_days": "21", "presents_returned": "no",
+    "after_claim": "end",
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

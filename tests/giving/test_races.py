@@ -89,7 +89,7 @@ def test_two_workers_ask_for_each_due_date_once(committed):
 def test_without_its_law_its_lock_and_its_number_a_due_date_is_asked_for_twice(committed, monkeypatch):
     an_appeal()
     pledge = an_active_pledge()
-    as_owner("ALTER TABLE giving_collection DROP CONSTRAINT collection_once_per_due_date")
+    as_owner("DROP INDEX collection_once_per_due_date")
     monkeypatch.setattr(QuerySet, "select_for_update", lambda found, **_how: found)
     met = threading.Barrier(2)
     prepare = taking.prepare_charges

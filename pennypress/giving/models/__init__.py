@@ -12,7 +12,7 @@ from pennypress.giving.models.appeals import (
 )
 from pennypress.giving.models.asking import AdvanceNotice, MandateRequest, Reminder, Step
 from pennypress.giving.models.closings import AppealClosing, ClosingMethod, MeterCheckpoint
-from pennypress.giving.models.collections import Attempt, AttemptState, Collection, CollectionState
+from pennypress.giving.models.collections import Attempt, AttemptState, Collection, CollectionState, Return
 from pennypress.giving.models.gifts import Gift, GiftState
 from pennypress.giving.models.known_references import KnownReference
 from pennypress.giving.models.pledges import Interval, Pledge, PledgeChange, PledgeMove, PledgeState
@@ -24,10 +24,11 @@ from pennypress.giving.models.standing_orders import (
     StandingOrderState,
 )
 from pennypress.giving.models.statements import AnnualStatement, ReceiptRequest
-from pennypress.giving.models.terms import SupportTerms
+from pennypress.giving.models.terms import AfterClaim, SupportTerms
 
 __all__ = [
     "AdvanceNotice",
+    "AfterClaim",
     "AnnualStatement",
     "Appeal",
     "AppealClosing",
@@ -55,6 +56,7 @@ __all__ = [
     "PledgeState",
     "ReceiptRequest",
     "Reminder",
+    "Return",
     "StandingOrder",
     "StandingOrderMove",
     "StandingOrderReceipt",

@@ -58,6 +58,8 @@ class Step(models.TextChoices):
     AGAIN = "again", _("It did not go through again")
     LAST = "last", _("Last try ahead")
     LAPSED = "lapsed", _("The pledge lapsed")
+    RETURNED = "returned", _("It came and was returned")
+    CLAIMED = "claimed", _("Its payer claimed it back")
     EXPIRING = "expiring", _("The card expires")
 
 

@@ -19,7 +19,9 @@ class CollectionState(models.TextChoices):
 class Collection(models.Model):
     """One period's collection of a pledge: at most one for each due date, by the database.
 
-    `retry_on` is the day on which it is tried again; empty once it has come or was given up.
+    `retry_on` is the day on which it is tried again; empty once it has come or was given up. What came and was returned by
+    the payer's bank keeps its money and its place in the meter; where it is presented again, another row stands for the
+    period, which names it (`again_of`). At most one row of a period counts, by the database.
     """
 
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="collections")
@@ -31,12 +33,25 @@ class Collection(models.Model):
     state = models.CharField(max_length=10, choices=CollectionState.choices, default=CollectionState.ASKED)
     failed_on = models.DateField(null=True, blank=True, help_text=_("The day of the first attempt that failed."))
     retry_on = models.DateField(null=True, blank=True)
+    again_of = models.OneToOneField(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="presented_again",
+        help_text=_("The collection of this period that came and was returned."),
+    )
 
     class Meta:
         ordering = ["due_on", "id"]
         indexes = [models.Index(fields=["retry_on"], condition=Q(retry_on__isnull=False), name="collection_retried")]
         constraints = [
-            models.UniqueConstraint(fields=["pledge", "due_on"], name="collection_once_per_due_date"),
+            models.UniqueConstraint(
+                fields=["pledge", "due_on"], condition=Q(again_of=None), name="collection_once_per_due_date"
+            ),
+            models.UniqueConstraint(
+                fields=["pledge", "due_on"], condition=Q(state="collected"), name="period_collected_once"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["collected", "taken_back"], allocation__isnull=False)
                 | (~Q(state__in=["collected", "taken_back"]) & Q(allocation__isnull=True)),
@@ -54,8 +69,13 @@ class Collection(models.Model):
     @property
     def payment(self) -> Payment | None:
         """The payment of the latest attempt."""
-        latest = self.attempts.select_related("payment").order_by("-number").first()
+        latest = self.latest()
         return latest.payment if latest else None
+
+    def latest(self) -> "Attempt | None":
+        """The latest attempt of this collection, or of the one that it presents again."""
+        found = self.attempts.select_related("payment").order_by("-number").first()
+        return found or (self.again_of.latest() if self.again_of else None)
 
 
 class AttemptState(models.TextChoices):
@@ -87,3 +107,19 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.get_state_display()}"
+
+
+class Return(models.Model):
+    """That the payer's bank took back what an attempt had brought: returned late, or claimed by the payer. Once for an
+    attempt, by the database, however often it is told. Append-only."""
+
+    attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="returned")
+    on = models.DateField()
+    is_claimed = models.BooleanField(help_text=_("The payer asked their bank for it: it is not presented again."))
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.on}: {self.attempt_id}"

@@ -134,7 +134,7 @@ def history(events: Sequence[dict[str, Any]], amount: Money) -> tuple[bool, list
         elif action in ("failed", "charged_back") and is_here:
             claimed = action == "charged_back"
             reason = _("Claimed back under the Direct Debit Guarantee") if claimed else _("Returned late by the bank")
-            moved.append(TakenBack(event["id"], "bounced", amount, reason, on))
+            moved.append(TakenBack(event["id"], "bounced", amount, reason, on, is_claimed=claimed))
             is_here = False
     return has_come, moved
 

@@ -128,7 +128,7 @@ class TakenBack:
     """One refund, dispute, reinstatement or return, under the provider's own key for it.
 
     `kind` is a `RefundKind`: refund, dispute, reinstatement, or bounced (returned late, or claimed under the Direct
-    Debit Guarantee; `reason` says which).
+    Debit Guarantee; `reason` says which). `is_claimed`: the payer asked their bank for it, by such a claim or a dispute.
     """
 
     key: str
@@ -136,6 +136,7 @@ class TakenBack:
     amount: Money
     reason: str
     on: dt.date | None = None
+    is_claimed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,13 @@ def _snapshot(payment: SandboxPayment) -> Snapshot:
         failure=payment.failure,
         mandate_ref=payment.mandate_ref if payment.saves_mandate else "",
         taken_back=tuple(
-            TakenBack(item["key"], item["kind"], Money(item["amount_minor"], payment.currency), item["reason"])
+            TakenBack(
+                item["key"],
+                item["kind"],
+                Money(item["amount_minor"], payment.currency),
+                item["reason"],
+                is_claimed=item["kind"] == "dispute" or item["reason"] == sandbox_payments.CLAIMED,
+            )
             for item in payment.taken_back
         ),
         method=payment.method,

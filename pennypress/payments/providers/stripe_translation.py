@@ -171,8 +171,10 @@ def _disputed(dispute: dict[str, Any], *, is_debit: bool) -> Iterator[tuple[tupl
         amount = money(abs(moved["amount"]) if in_kind else dispute["amount"], dispute["currency"])
         kind = "reinstatement" if moved["amount"] > 0 else "bounced" if is_debit else "dispute"
         on = moment(moved["created"]).date()
-        reason = _claimed(dispute["reason"]) if kind == "bounced" else dispute["reason"].replace("_", " ")
-        yield (moved["created"], int(moved["amount"] > 0)), TakenBack(moved["id"], kind, amount, reason, on)
+        claimed = kind == "dispute" or (kind == "bounced" and dispute["reason"] not in _BANKS_OWN)
+        reason = _returned(claimed) if kind == "bounced" else dispute["reason"].replace("_", " ")
+        taken = TakenBack(moved["id"], kind, amount, reason, on, is_claimed=claimed)
+        yield (moved["created"], int(moved["amount"] > 0)), taken
 
 
 # Stripe calls it a dispute when a bank returns a debit late; these are the bank's reasons, the others are the payer's.
@@ -180,10 +182,8 @@ def _disputed(dispute: dict[str, Any], *, is_debit: bool) -> Iterator[tuple[tupl
 _BANKS_OWN = {"insufficient_funds", "bank_cannot_process", "incorrect_account_details"}
 
 
-def _claimed(reason: str) -> str:
-    if reason in _BANKS_OWN:
-        return _("Returned late by the bank")
-    return _("Claimed back under the Direct Debit Guarantee")
+def _returned(claimed: bool) -> str:
+    return _("Claimed back under the Direct Debit Guarantee") if claimed else _("Returned late by the bank")
 
 
 def mandate(
