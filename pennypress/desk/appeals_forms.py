@@ -24,7 +24,14 @@ class RulesForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100)
     carry_over = forms.ChoiceField(label=_("At the end of an appeal"), choices=CarryOver.choices)
     over_target = forms.ChoiceField(label=_("Once the target is met"), choices=OverTarget.choices)
-    counts_pledges = forms.BooleanField(label=_("Supporters' pledges count towards its appeals"), required=False)
+    counts_pledges = forms.BooleanField(
+        label=_("Supporters' pledges count towards its appeals"),
+        required=False,
+        help_text=_(
+            "What we collect by card and Direct Debit. Standing orders are gifts that their givers send themselves, and "
+            "count in any case. It holds for appeals that are opened from now on."
+        ),
+    )
     words_before = forms.CharField(label=_("Words before it opens"), required=False, max_length=wording.LONGEST)
     words_running = forms.CharField(label=_("Words while it runs"), required=False, max_length=wording.LONGEST)
     words_met = forms.CharField(label=_("Words once it is met"), required=False, max_length=wording.LONGEST)

@@ -47,7 +47,13 @@ class AppealSeries(models.Model):
     unit = models.CharField(max_length=6, choices=Unit.choices, default=Unit.MONEY)
     carry_over = models.CharField(max_length=9, choices=CarryOver.choices, default=CarryOver.NONE)
     over_target = models.CharField(max_length=5, choices=OverTarget.choices, default=OverTarget.COUNT)
-    counts_pledges = models.BooleanField(default=True, help_text=_("Supporters’ pledges count towards its appeals."))
+    counts_pledges = models.BooleanField(
+        default=True,
+        help_text=_(
+            "What we collect of supporters’ pledges by card and Direct Debit counts towards its appeals. Standing orders "
+            "are gifts, and always count."
+        ),
+    )
     words_before = models.CharField(max_length=300, blank=True)
     words_running = models.CharField(max_length=300, blank=True)
     words_met = models.CharField(max_length=300, blank=True)
@@ -83,7 +89,13 @@ class Appeal(models.Model):
     closes_on = models.DateField()
     currency = models.CharField(max_length=3)
     pitch = models.TextField(blank=True)
-    counts_pledges = models.BooleanField(default=True, help_text=_("Supporters' monthly pledges count towards it."))
+    counts_pledges = models.BooleanField(
+        default=True,
+        help_text=_(
+            "What we collect of supporters’ pledges by card and Direct Debit counts towards it. Standing orders are gifts, "
+            "and always count."
+        ),
+    )
     opened_at = models.DateTimeField()
 
     class Meta:
