@@ -85,7 +85,7 @@ def _treasurer(user: User) -> Iterator[Need]:
     yield Need(str(waiting), words, f"{reverse('desk_receipts')}?waiting=1", urgent=waiting > 0)
     yield _breaker()
     yield from _going_back()
-    yield _letters(user)
+    yield from _letters(user)
 
 
 def _drawer(currency: str) -> Iterator[Need]:
@@ -140,7 +140,7 @@ def _secretary(user: User) -> Iterator[Need]:
     unpaid = Application.objects.filter(state=ApplicationState.APPLIED).count()
     words = ngettext("application not yet paid", "applications not yet paid", unpaid)
     yield Need(str(unpaid), words, f"{reverse('desk_applications')}?state={ApplicationState.APPLIED}")
-    yield _letters(user)
+    yield from _letters(user)
 
 
 def _editor() -> Iterator[Need]:
@@ -178,7 +178,11 @@ def _breaker() -> Need:
     return Need(figure, words % {"number": standing.decided}, reverse("desk_attacks"), urgent=standing.is_open)
 
 
-def _letters(user: User) -> Need:
+def _letters(user: User) -> Iterator[Need]:
+    held = outbox.seen_by(user).filter(state=LetterState.HELD).count()
+    if held:
+        words = ngettext("letter held back, to be sent or not", "letters held back, to be sent or not", held)
+        yield Need(str(held), words, reverse("desk_letters_held"))
     failed = outbox.seen_by(user).filter(state=LetterState.FAILED).count()
     words = ngettext("letter that could not be sent", "letters that could not be sent", failed)
-    return Need(str(failed), words, f"{reverse('desk_outbox')}?state={LetterState.FAILED}", urgent=failed > 0)
+    yield Need(str(failed), words, f"{reverse('desk_outbox')}?state={LetterState.FAILED}", urgent=failed > 0)

@@ -7,13 +7,15 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pennypress.desk import entry, screen
 from pennypress.letters import outbox
 from pennypress.letters.models import Channel, Letter, LetterState
 from pennypress.people import roles
 from pennypress.people.models import User
+from pennypress.settlement import held_back
 
 # The society's letters are the secretary's; all others come of giving and are the treasurer's.
 _SOCIETYS = Q(kind__in=["share-application-received", "certificate"]) | Q(channel=Channel.STATUTORY)
@@ -40,7 +42,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state in LetterState.values:
         letters = letters.filter(state=state)
-    context = {"page": screen.paged(request, letters), "state": state, "states": LetterState.choices}
+    context = {
+        "page": screen.paged(request, letters),
+        "state": state,
+        "states": LetterState.choices,
+        "held": seen_by(screen.staff(request)).filter(state=LetterState.HELD).count(),
+    }
     return screen.show(request, "desk/outbox/listing.html", title=_("Outbox"), icon="resubmit", context=context)
 
 
@@ -54,10 +61,56 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "text": "" if letter.secret else letter.text,
         "enclosures": [] if letter.secret else list(letter.enclosures.only("filename")),
         "may_retry": letter.state == LetterState.FAILED,
+        "is_held": letter.state == LetterState.HELD,
     }
     above = [(reverse("desk_outbox"), _("Outbox"))]
     title = _("A secret letter") if letter.secret else letter.subject
     return screen.show(request, "desk/outbox/one.html", title=title, icon="mail", above=above, context=context)
+
+
+@entry.open_to(roles.TREASURER, roles.SECRETARY)
+@require_http_methods(["GET", "HEAD", "POST"])
+def held(request: HttpRequest) -> HttpResponse:
+    """This view will list the letters of one's role that were held back, the oldest first, and on POST send the ticked, or
+    never send them."""
+    waiting = seen_by(screen.staff(request)).filter(state=LetterState.HELD).order_by("pk")
+    if request.method != "POST":
+        return _held(request, waiting)
+    ticked = waiting.filter(pk__in=[number for number in request.POST.getlist("letter") if number.isdigit()])
+    by, now = screen.staff(request), timezone.now()
+    if request.POST.get("act") == "never":
+        number = held_back.never(letters=ticked, by=by, now=now)
+        words = ngettext("%(number)d letter is never sent.", "%(number)d letters are never sent.", number)
+    else:
+        try:
+            number = held_back.send(letters=ticked, by=by, now=now)
+        except held_back.CannotSend as error:
+            return _held(request, waiting, trouble=str(error), status=422)
+        words = ngettext("%(number)d letter is on its way.", "%(number)d letters are on their way.", number)
+    if number == 0:
+        return _held(
+            request, waiting, trouble=_("Tick the letters first. Those decided on meanwhile are gone."), status=422
+        )
+    messages.success(request, words % {"number": number})
+    return redirect("desk_letters_held")
+
+
+def _held(request: HttpRequest, waiting: QuerySet[Letter], *, trouble: str = "", status: int = 200) -> HttpResponse:
+    context = {
+        "page": screen.paged(request, waiting),
+        "trouble": trouble,
+        "ticked": {int(number) for number in request.POST.getlist("letter") if number.isdigit()},
+    }
+    above = [(reverse("desk_outbox"), _("Outbox"))]
+    return screen.show(
+        request,
+        "desk/outbox/held.html",
+        title=_("Held back"),
+        icon="mail",
+        above=above,
+        status=status,
+        context=context,
+    )
 
 
 @entry.open_to(roles.TREASURER, roles.SECRETARY)

@@ -109,6 +109,7 @@ urlpatterns = [
     path("moving-in/<int:number>/", moving_in.one, name="desk_moving_in_file"),
     path("moving-in/<int:number>/drop/", moving_in.drop, name="desk_moving_in_drop"),
     path("outbox/", outbox.listing, name="desk_outbox"),
+    path("outbox/held/", outbox.held, name="desk_letters_held"),
     path("outbox/<int:number>/", outbox.one, name="desk_letter"),
     path("outbox/<int:number>/retry/", outbox.retry, name="desk_letter_retry"),
 ]

@@ -1,5 +1,6 @@
 """The tables of the outbox. A letter keeps what it said; only its state moves, and a secret one is blanked once sent."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +16,13 @@ class Channel(models.TextChoices):
 
 
 class LetterState(models.TextChoices):
+    """Held back: written, and kept until somebody says that it is sent, or that it never is."""
+
+    HELD = "held", _("Held back")
     QUEUED = "queued", _("Waiting")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Not sent")
+    NEVER = "never", _("Not to be sent")
 
 
 class Letter(models.Model):
@@ -39,11 +44,26 @@ class Letter(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     trouble = models.CharField(max_length=500, blank=True, help_text=_("What went wrong at the last attempt."))
+    decided_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When somebody said what becomes of one that was held back.")
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="letters_decided"
+    )
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["due_at"], condition=Q(state="queued"), name="letters_due")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="queued"), name="letters_due"),
+            models.Index(fields=["id"], condition=Q(state="held"), name="letters_held"),
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(state="held", decided_at__isnull=True)
+                | Q(state="never", decided_at__isnull=False, decided_by__isnull=False)
+                | Q(state__in=["queued", "sent", "failed"]),
+                name="letter_held_until_decided",
+            ),
             models.CheckConstraint(condition=~Q(to_email=""), name="letter_has_an_address"),
             models.CheckConstraint(
                 condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),

@@ -9,6 +9,7 @@ import hashlib
 import smtplib
 from collections.abc import Mapping, Sequence
 from email.utils import formataddr
+from enum import Enum
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,8 +23,17 @@ from procrastinate.exceptions import AlreadyEnqueued
 from pennypress.letters import enclosing
 from pennypress.letters.enclosing import Enclosed
 from pennypress.letters.models import Letter, LetterState
-from pennypress.people.models import Person
+from pennypress.people.models import Person, User
 from pennypress.society.models import Society
+
+
+class Letters(Enum):
+    """What becomes of the letters that something sets off: sent, held back for somebody to look at, or not written."""
+
+    SENT = "sent"
+    HELD = "held"
+    NONE = "none"
+
 
 TASK = "letters.send_due"
 # When an attempt that was begun may be begun again: the n-th wait follows the n-th attempt. After the last, we give up.
@@ -42,11 +52,13 @@ def queue(
     channel: str = "service",
     enclosures: Sequence[Enclosed] = (),
     secret: bool = False,
+    is_held: bool = False,
 ) -> Letter | None:
     """This function will write a letter to be sent once the transaction commits; None only where there is no address.
 
     Renders `letters/<kind>` now, with `society` and `site_url` added to the context. The same key again gives the
-    letter that stands. Writes the letter and its enclosures, and asks the worker to send.
+    letter that stands. Writes the letter and its enclosures, and asks the worker to send; one that `is_held` waits for
+    somebody to say so.
     """
     if not to_email:
         return None
@@ -59,6 +71,7 @@ def queue(
         to_name=_one_line(to_name),
         to_email=to_email,
         secret=secret,
+        state=LetterState.HELD if is_held else LetterState.QUEUED,
         queued_at=now,
         due_at=now,
         **words,
@@ -68,7 +81,8 @@ def queue(
             return Letter.objects.get(key=key)
         for enclosed in enclosures:
             enclosing.attach(letter, enclosed)
-    transaction.on_commit(_ask_to_send, robust=True)
+    if not is_held:
+        transaction.on_commit(_ask_to_send, robust=True)
     return letter
 
 
@@ -124,6 +138,28 @@ def send_again(*, letter: Letter, now: dt.datetime) -> Letter:
             held.state, held.due_at, held.attempts = LetterState.QUEUED, now, 0
             held.save(update_fields=["state", "due_at", "attempts"])
             transaction.on_commit(_ask_to_send, robust=True)
+    return held
+
+
+@transaction.atomic
+def let_go(*, letter: Letter, by: User, now: dt.datetime) -> Letter:
+    """This function will put a letter that was held back in the queue, due now. Others are left as they are: however often
+    it is asked for, it goes once. Locks it."""
+    held = Letter.objects.select_for_update().get(pk=letter.pk)
+    if held.state == LetterState.HELD:
+        held.state, held.due_at, held.decided_at, held.decided_by = LetterState.QUEUED, now, now, by
+        held.save(update_fields=["state", "due_at", "decided_at", "decided_by"])
+        transaction.on_commit(_ask_to_send, robust=True)
+    return held
+
+
+@transaction.atomic
+def never_send(*, letter: Letter, by: User, now: dt.datetime) -> Letter:
+    """This function will say of a letter that was held back that it is never sent. Others are left. Locks it."""
+    held = Letter.objects.select_for_update().get(pk=letter.pk)
+    if held.state == LetterState.HELD:
+        held.state, held.decided_at, held.decided_by = LetterState.NEVER, now, by
+        held.save(update_fields=["state", "decided_at", "decided_by"])
     return held
 
 

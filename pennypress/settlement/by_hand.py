@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from pennypress.giving import appeals, gifts
 from pennypress.ledger import chart, journal, periods, posting
 from pennypress.ledger.models import Account, AccountKind
+from pennypress.letters.outbox import Letters
 from pennypress.money import Money
 from pennypress.payments import counting, receipts, refunds
 from pennypress.payments import parts as dividing
@@ -34,13 +35,20 @@ __all__ = ["CannotSettle", "bounced", "received", "taken_back"]
 
 @transaction.atomic
 def received(
-    *, came: Came, recorded_by: User | None, now: dt.datetime, is_thanked: bool = True, may_fall_later: bool = False
+    *,
+    came: Came,
+    recorded_by: User | None,
+    now: dt.datetime,
+    is_thanked: bool = True,
+    holds_letters: bool = False,
+    may_fall_later: bool = False,
 ) -> Receipt:
     """This function will settle money that came by post, bank or hand: one receipt, divided exactly into its parts.
 
     The same key again gives the receipt that stands. A day that is closed is refused, unless the money `may_fall_later`:
-    to the first open day in the books. Unless it `is_thanked`, no letter is queued. Writes the receipt with its entry, a
-    gift for each part to the fund, and the letter. Raises: CannotSettle, with nothing written.
+    to the first open day in the books. Unless it `is_thanked`, no letter is queued, or it is held back for somebody to
+    look at (`holds_letters`). Writes the receipt with its entry, a gift for each part to the fund, and the letter.
+    Raises: CannotSettle, with nothing written.
     """
     if came.key and (standing := _entered(came.key, came.amount)):
         return standing
@@ -54,9 +62,10 @@ def received(
     if came.count is not None:
         counting.write_down(receipt=receipt, sheet=came.count)
     credit = giver.crediting(came.credited, came.contact, now)
+    letters = Letters.SENT if is_thanked else Letters.HELD if holds_letters else Letters.NONE
     for index, (allocation, part) in enumerate(zip(receipt.allocations.order_by("id"), came.parts, strict=True)):
         above = application if part.purpose == Purpose.SHARES else bought.get(index)
-        _arrived_by_hand(allocation, part, credit, above, on=came.received_on, now=now, is_thanked=is_thanked)
+        _arrived_by_hand(allocation, part, credit, above, on=came.received_on, now=now, letters=letters)
     effects.purge_meter()
     return receipt
 
@@ -119,7 +128,7 @@ def _arrived_by_hand(
     *,
     on: dt.date,
     now: dt.datetime,
-    is_thanked: bool,
+    letters: Letters,
 ) -> None:
     """What a part means: `above` is the application that it pays, or the product that it buys."""
     match allocation.purpose:
@@ -135,10 +144,10 @@ def _arrived_by_hand(
                 now=now,
                 appeal=appeals.named(part.appeal) if part.appeal else None,
             )
-            if is_thanked:
-                thanking.for_gift(gift=gift, now=now)
+            if letters != Letters.NONE:
+                thanking.for_gift(gift=gift, now=now, is_held=letters == Letters.HELD)
         case Purpose.SHARES if isinstance(above, Application):
-            effects.pay(above, allocation, on=on, now=now, writes=is_thanked)
+            effects.pay(above, allocation, on=on, now=now, letters=letters)
         case Purpose.SUBSCRIPTION if isinstance(above, Product) and giver.subscriber is not None:
             effects.subscribe(above, allocation, giver.subscriber, on=on, now=now)
         case _:

@@ -1,7 +1,7 @@
 """Confirming: a person says what a line of a statement is, and it is booked or linked; and a match that is undone again.
 
-Each function is one transaction. Nothing is ever booked by an import alone, and no letter is written unless the person
-who confirms says so.
+Each function is one transaction. Nothing is ever booked by an import alone, and no letter is sent unless the person who
+confirms says so: it is held back, and sent or never sent by somebody at the desk later.
 """
 
 import datetime as dt
@@ -32,7 +32,7 @@ from pennypress.payments.models import (
 )
 from pennypress.payments.parts import Part
 from pennypress.people.models import Person, ThanksAs, User
-from pennypress.settlement import by_hand, effects, known, matching
+from pennypress.settlement import by_hand, effects, held_back, known, matching
 from pennypress.settlement.came import Came
 from pennypress.settlement.effects import CannotSettle
 from pennypress.settlement.matching import Action, Proposal
@@ -203,6 +203,7 @@ def as_money(
             recorded_by=by,
             now=now,
             is_thanked=thanks,
+            holds_letters=True,
             may_fall_later=True,
         )
     except (CannotSettle, posting.CannotPost) as error:
@@ -375,6 +376,8 @@ def undo(*, match: Match, reason: str, on: dt.date, by: User, now: dt.datetime) 
     match match.kind:
         case MatchKind.BOOKED:
             _unbook(match, reason, on, now)
+            if match.receipt is not None:
+                held_back.drop(receipt=match.receipt, by=by, now=now)
         case MatchKind.RETURNED:
             _unreturn(match, reason, on, now)
         case MatchKind.ACCOUNT:

@@ -8,6 +8,7 @@ import datetime as dt
 from django.db import connection
 
 from pennypress.giving import gifts, returning
+from pennypress.letters.outbox import Letters
 from pennypress.money import Money
 from pennypress.payments import refunds
 from pennypress.payments.models import Allocation, Purpose, Refund
@@ -30,11 +31,16 @@ def known(name: str, email: str, now: dt.datetime) -> Person | None:
 
 
 def pay(
-    application: Application, allocation: Allocation, *, on: dt.date, now: dt.datetime, writes: bool = True
+    application: Application,
+    allocation: Allocation,
+    *,
+    on: dt.date,
+    now: dt.datetime,
+    letters: Letters = Letters.SENT,
 ) -> None:
     """This function will note that an application for shares is paid. Raises: CannotSettle."""
     try:
-        applying.paid(application=application, allocation=allocation, on=on, now=now, writes=writes)
+        applying.paid(application=application, allocation=allocation, on=on, now=now, letters=letters)
     except applying.CannotPay as error:
         raise CannotSettle(str(error)) from error
 

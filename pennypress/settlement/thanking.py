@@ -7,8 +7,9 @@ from pennypress.giving.models import Gift, Pledge
 from pennypress.letters import outbox
 
 
-def for_gift(*, gift: Gift, now: dt.datetime) -> None:
-    """This function will queue the receipt for a gift received, if its giver left an address. Once for each gift."""
+def for_gift(*, gift: Gift, now: dt.datetime, is_held: bool = False) -> None:
+    """This function will queue the receipt for a gift received, if its giver left an address. Once for each gift. Where it
+    `is_held`, it waits for somebody at the desk to say that it is sent."""
     outbox.queue(
         key=f"gift-receipt-{gift.public_id}",
         kind="gift-receipt",
@@ -17,6 +18,7 @@ def for_gift(*, gift: Gift, now: dt.datetime) -> None:
         context={"gift": gift, "amount": gift.amount, "appeal": gift.appeal, "received_on": gift.received_on},
         now=now,
         person=gift.payer,
+        is_held=is_held,
     )
 
 

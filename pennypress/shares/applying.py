@@ -14,6 +14,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from pennypress.letters import outbox
+from pennypress.letters.outbox import Letters
 from pennypress.payments import refund_orders, taking
 from pennypress.payments.models import Allocation, Method, Purpose
 from pennypress.payments.parts import Part
@@ -186,13 +187,18 @@ def pay(*, application: Application, now: dt.datetime) -> str:
 
 @transaction.atomic
 def paid(
-    *, application: Application, allocation: Allocation, on: dt.date, now: dt.datetime, writes: bool = True
+    *,
+    application: Application,
+    allocation: Allocation,
+    on: dt.date,
+    now: dt.datetime,
+    letters: Letters = Letters.SENT,
 ) -> Application:
     """This function will note that an application's money came. Called by settlement, in its transaction.
 
     Money that comes for an application decided or withdrawn meanwhile is held as well, and goes back. A receipt that
-    corrects the one that paid takes its place. Locks the application; writes its move, and the letter unless `writes` is
-    off. Raises: CannotPay when it is another sum, or it is paid already.
+    corrects the one that paid takes its place. Locks the application; writes its move, and the letter as `letters` says.
+    Raises: CannotPay when it is another sum, or it is paid already.
     """
     application = moving.locked(application)
     if application.allocation_id == allocation.pk:
@@ -210,8 +216,8 @@ def paid(
         _order_back(application, on=on, now=now, by=None)
         return application
     moving.move(application, ApplicationState.PAID, now=now, by=None, allocation=allocation)
-    if writes:
-        _write(application, "share-application-received", now, received_on=on)
+    if letters != Letters.NONE:
+        _write(application, "share-application-received", now, received_on=on, is_held=letters == Letters.HELD)
     return application
 
 
@@ -353,7 +359,7 @@ def _order_back(application: Application, *, on: dt.date, now: dt.datetime, by: 
         raise CannotRefuse(str(error)) from error
 
 
-def _write(application: Application, kind: str, now: dt.datetime, **context: Any) -> None:
+def _write(application: Application, kind: str, now: dt.datetime, *, is_held: bool = False, **context: Any) -> None:
     facts = {"application": application, "shares": application.shares, "amount": application.amount}
     outbox.queue(
         key=f"{kind}-{application.public_id}",
@@ -363,4 +369,5 @@ def _write(application: Application, kind: str, now: dt.datetime, **context: Any
         context={**facts, **context},
         now=now,
         person=application.person,
+        is_held=is_held,
     )

@@ -158,7 +158,7 @@ def a_member(*, name="Olga Vane", shares=50, **told):
     return register.allot(application=application, on=today(), now=timezone.now(), by=None).member
 
 
-def a_letter(*, kind="gift-receipt", secret=False):
+def a_letter(*, kind="gift-receipt", secret=False, is_held=False):
     if secret:
         context = {"code": "481516", "minutes": 3}
     else:
@@ -172,6 +172,7 @@ def a_letter(*, kind="gift-receipt", secret=False):
         context=context,
         now=timezone.now(),
         secret=secret,
+        is_held=is_held,
     )
 
 

@@ -1,5 +1,7 @@
 """The outbox at the desk: each role its own letters, and a secret letter's words for nobody."""
 
+import re
+
 import pytest
 
 from pennypress.letters.models import Letter, LetterState
@@ -50,3 +52,56 @@ def test_a_letter_that_was_given_up_is_tried_again():
 
     letter.refresh_from_db()
     assert (letter.state, letter.attempts) == (LetterState.QUEUED, 0)
+
+
+class TestHeldBack:
+    @pytest.fixture
+    def letters(self):
+        return [samples.a_letter(is_held=True) for _number in range(3)]
+
+    def states(self):
+        return list(Letter.objects.filter(key__startswith="sample").order_by("pk").values_list("state", flat=True))
+
+    def test_the_list_has_each_with_the_way_to_read_it(self, letters):
+        client = cast.at_the_desk(roles.TREASURER)
+
+        page = client.get("/desk/outbox/held/").content.decode()
+
+        for letter in letters:
+            assert f"/desk/outbox/{letter.pk}/" in page
+        assert "held back" in client.get("/desk/outbox/").content.decode()
+        assert "held back" in client.get("/desk/").content.decode()
+        assert "Send it" in client.get(f"/desk/outbox/{letters[0].pk}/").content.decode()
+
+    def test_the_ticked_are_sent_or_never_and_the_others_wait(self, letters):
+        client = cast.at_the_desk(roles.TREASURER)
+
+        client.post("/desk/outbox/held/", {"letter": [letters[0].pk], "act": "send"})
+        client.post("/desk/outbox/held/", {"letter": [letters[2].pk], "act": "never"})
+
+        assert self.states() == ["queued", "held", "never"]
+        assert re.findall(r'name="letter"\s+value="(\d+)"', client.get("/desk/outbox/held/").content.decode()) == [
+            str(letters[1].pk)
+        ]
+
+    def test_with_none_ticked_it_says_so(self, letters):
+        answer = cast.at_the_desk(roles.TREASURER).post("/desk/outbox/held/", {"act": "send"})
+
+        assert answer.status_code == 422
+        assert "Tick the letters first" in answer.content.decode()
+        assert self.states() == ["held"] * 3
+
+    def test_looking_sends_nothing(self, letters):
+        cast.at_the_desk(roles.TREASURER).get("/desk/outbox/held/?act=send")
+
+        assert self.states() == ["held"] * 3
+
+    def test_a_secretary_neither_sees_nor_sends_what_came_of_giving(self, letters):
+        client = cast.at_the_desk(roles.SECRETARY)
+
+        seen = client.get("/desk/outbox/held/").content.decode()
+        answer = client.post("/desk/outbox/held/", {"letter": [letters[0].pk], "act": "send"})
+
+        assert "No letters are held back." in seen
+        assert answer.status_code == 422
+        assert self.states() == ["held"] * 3

@@ -14,12 +14,14 @@ from pennypress.config import lawbook
 from pennypress.giving import expectations, meter, standing_orders
 from pennypress.giving.models import Gift, StandingOrderState
 from pennypress.ledger import balances, chart
+from pennypress.letters import outbox
 from pennypress.letters.models import Letter
 from pennypress.payments import slips
 from pennypress.payments.models import Match, MatchKind, Purpose, Receipt
 from pennypress.payments.parts import Part
 from pennypress.payments.providers import sandbox
-from pennypress.settlement import confirming, matching, paying_out
+from pennypress.settlement import by_hand, confirming, held_back, matching, paying_out
+from pennypress.shares import applying
 from pennypress.shares.models import ApplicationState
 from tests import builders
 from tests.builders import NOW, TODAY, a_standing_order, pounds
@@ -69,12 +71,75 @@ def test_a_standing_order_s_money_is_a_gift_of_its_supporter(account):
 
 
 class TestLetters:
-    def test_none_is_written_from_a_statement_unless_the_person_says_so(self, account):
+    def test_none_is_sent_from_a_statement_unless_the_person_says_so(self, account):
         order = a_standing_order()
 
         confirm_all(taken_in(account, a_line(reference=order.reference)))
 
-        assert not Letter.objects.exists()
+        letter = Letter.objects.get()
+        assert (letter.state, letter.to_email, letter.decided_at) == ("held", "ada@example.org", None)
+        assert outbox.send_due(now=NOW) == 0
+        assert broken_laws() == []
+
+    def test_one_that_was_held_is_sent_once_by_whoever_says_so(self, account):
+        letter = self.held(account)
+        treasurer = builders.a_treasurer()
+
+        sent = [held_back.send(letters=Letter.objects.all(), by=treasurer, now=NOW) for _again in range(2)]
+
+        letter.refresh_from_db()
+        assert (sent, letter.state, letter.decided_by) == ([1, 0], "queued", treasurer)
+        assert [outbox.send_due(now=NOW) for _again in range(2)] == [1, 0]
+
+    def test_one_that_is_never_sent_stays_so(self, account):
+        letter = self.held(account)
+
+        held_back.never(letters=Letter.objects.all(), by=builders.a_treasurer(), now=NOW)
+        held_back.send(letters=Letter.objects.all(), by=builders.a_treasurer(), now=NOW)
+
+        letter.refresh_from_db()
+        assert letter.state == "never"
+        assert outbox.send_due(now=NOW) == 0
+        with pytest.raises(IntegrityError, match="never cannot become queued"), transaction.atomic():
+            Letter.objects.filter(pk=letter.pk).update(state="queued")
+
+    def test_the_database_refuses_one_that_nobody_decided_on(self, account):
+        self.held(account)
+
+        with pytest.raises(IntegrityError, match="letter_held_until_decided"), transaction.atomic():
+            Letter.objects.update(state="never")
+
+    def test_a_match_that_is_undone_takes_its_letter_with_it(self, account):
+        letter = self.held(account)
+
+        confirming.undo(match=Match.objects.get(), reason="Not hers", on=TODAY, by=builders.a_treasurer(), now=NOW)
+
+        letter.refresh_from_db()
+        assert letter.state == "never"
+
+    def test_of_money_that_has_gone_back_none_is_sent(self, account):
+        self.held(account)
+        by_hand.taken_back(receipt=Receipt.objects.get(), kind="refund", on=TODAY, reason="Sent in error", now=NOW)
+
+        with pytest.raises(held_back.CannotSend, match="Ada Reed"):
+            held_back.send(letters=Letter.objects.all(), by=builders.a_treasurer(), now=NOW)
+
+        assert Letter.objects.get().state == "held"
+
+    def test_of_an_application_that_was_refused_meanwhile_none_is_sent(self, account):
+        builders.an_offer()
+        application = builders.an_application(shares=5)
+        confirm_all(taken_in(account, a_line(amount="5.00", reference=application.reference)))
+        treasurer = builders.a_treasurer()
+        applying.refuse(application=application, reason="No", on=TODAY, now=NOW, by=treasurer)
+
+        with pytest.raises(held_back.CannotSend):
+            held_back.send(letters=Letter.objects.filter(state="held"), by=treasurer, now=NOW)
+
+    def held(self, account):
+        order = a_standing_order()
+        confirm_all(taken_in(account, a_line(reference=order.reference)))
+        return Letter.objects.get(state="held")
 
     def test_one_is_written_where_they_do(self, account):
         order = a_standing_order()
@@ -86,13 +151,12 @@ class TestLetters:
     def test_an_application_s_letter_is_held_as_well(self, account):
         builders.an_offer()
         application = builders.an_application(shares=5)
-        written = Letter.objects.count()
 
         confirm_all(taken_in(account, a_line(amount="5.00", reference=application.reference)))
 
         application.refresh_from_db()
         assert application.state == ApplicationState.PAID
-        assert Letter.objects.count() == written
+        assert Letter.objects.get(kind="share-application-received").state == "held"
         assert broken_laws() == []
 
 
