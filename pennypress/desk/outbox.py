@@ -76,7 +76,10 @@ def held(request: HttpRequest) -> HttpResponse:
     waiting = seen_by(screen.staff(request)).filter(state=LetterState.HELD).order_by("pk")
     if request.method != "POST":
         return _held(request, waiting)
-    ticked = waiting.filter(pk__in=[number for number in request.POST.getlist("letter") if number.isdigit()])
+    ticked = _ticked(request, waiting)
+    if ticked is None:
+        trouble = _("Others have been held back or decided on since the page was opened. Please look at them again.")
+        return _held(request, waiting, trouble=trouble, status=422)
     by, now = screen.staff(request), timezone.now()
     if request.POST.get("act") == "never":
         number = held_back.never(letters=ticked, by=by, now=now)
@@ -93,6 +96,13 @@ def held(request: HttpRequest) -> HttpResponse:
         )
     messages.success(request, words % {"number": number})
     return redirect("desk_letters_held")
+
+
+def _ticked(request: HttpRequest, waiting: QuerySet[Letter]) -> QuerySet[Letter] | None:
+    """The letters that were ticked, or all of them; None where all are not those that were counted on the page."""
+    if request.POST.get("all"):
+        return waiting if request.POST.get("count") == str(waiting.count()) else None
+    return waiting.filter(pk__in=[number for number in request.POST.getlist("letter") if number.isdigit()])
 
 
 def _held(request: HttpRequest, waiting: QuerySet[Letter], *, trouble: str = "", status: int = 200) -> HttpResponse:

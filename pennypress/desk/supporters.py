@@ -46,7 +46,7 @@ class TermsForm(forms.Form):
         coerce=lambda value: value == "yes",
     )
     after_claim = forms.ChoiceField(
-        label=gettext_lazy("When a payer claims a payment back from their bank, the pledge"), choices=AfterClaim.choices
+        label=gettext_lazy("A pledge whose payer claims a payment back from their bank"), choices=AfterClaim.choices
     )
     expiry_notice_days = forms.IntegerField(label=gettext_lazy("Ask for a new card so many days before it expires"))
     effective_from = forms.DateField(

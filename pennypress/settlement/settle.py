@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from pennypress import money
 from pennypress.giving import gifts, pledges, returning
-from pennypress.giving.models import Pledge
+from pennypress.giving.models import Gift, GiftState, Pledge
 from pennypress.money import Money
 from pennypress.payments import mandates, moving, receipts, refund_orders, refunds
 from pennypress.payments.models import (
     Allocation,
+    Method,
     Payment,
     PaymentState,
     Purpose,
@@ -200,7 +201,15 @@ def taken_back(
         refund_orders.came_back(refund_key=key.removesuffix("-failed"), reason=reason, now=now)
     elif is_claimed is not None:
         returning.returned(payment=payment, is_claimed=is_claimed, on=on, now=now)
+        _tell_its_giver(payment, is_claimed=is_claimed, now=now)
     return taken
+
+
+def _tell_its_giver(payment: Payment, *, is_claimed: bool, now: dt.datetime) -> None:
+    # Whoever disputes a card may never have seen our page: only an account's holder is written to.
+    gift = Gift.objects.filter(payment=payment, payment__method=Method.DIRECT_DEBIT).first()
+    if gift is not None and gift.state == GiftState.TAKEN_BACK:
+        thanking.of_a_gift_returned(gift=gift, is_claimed=is_claimed, now=now)
 
 
 def _told_before(receipt: Receipt | None, key: str) -> list[Refund]:

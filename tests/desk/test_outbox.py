@@ -84,6 +84,15 @@ class TestHeldBack:
             str(letters[1].pk)
         ]
 
+    def test_all_are_sent_where_they_are_those_that_were_shown(self, letters):
+        client = cast.at_the_desk(roles.TREASURER)
+
+        other = client.post("/desk/outbox/held/", {"all": "1", "count": "2"})
+        as_shown = self.states()
+        client.post("/desk/outbox/held/", {"all": "1", "count": "3"})
+
+        assert (other.status_code, as_shown, self.states()) == (422, ["held"] * 3, ["queued"] * 3)
+
     def test_with_none_ticked_it_says_so(self, letters):
         answer = cast.at_the_desk(roles.TREASURER).post("/desk/outbox/held/", {"act": "send"})
 

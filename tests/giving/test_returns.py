@@ -14,7 +14,7 @@ from pennypress.ledger.models import Line
 from pennypress.letters.models import Letter
 from pennypress.payments.providers import sandbox, sandbox_mandates
 from pennypress.settlement import asking, mandates, settle
-from tests.builders import NOW, TODAY, an_active_pledge, an_appeal, an_offered_pledge, pounds
+from tests.builders import NOW, TODAY, an_active_pledge, an_appeal, an_offered_gift, an_offered_pledge, pounds
 
 pytestmark = pytest.mark.django_db
 DUE = dt.date(2026, 12, 7)
@@ -365,3 +365,29 @@ class TestThroughTheSandbox:
         assert letters() == ["pledge-claimed" if claimed else "pledge-returned"]
         assert pledge.collections.filter(again_of__isnull=False).exists() is not claimed
         assert meter.read(now=moment(day(2))).raised == pounds(10)
+
+
+class TestSingleGifts:
+    def returned(self, *, method, is_claimed=False):
+        gift = an_offered_gift(method=method).gift
+        payment = paid_later(gift.payment)
+        for _again in range(2):
+            taken(None, on=day(2), payment=payment, is_claimed=is_claimed)
+        return Letter.objects.filter(kind="gift-returned")
+
+    @pytest.mark.parametrize(
+        ("is_claimed", "says"), [(False, "has since returned it"), (True, "under the Direct Debit")]
+    )
+    def test_by_direct_debit_has_one_letter(self, is_claimed, says):
+        letter = self.returned(method="direct_debit", is_claimed=is_claimed).get()
+
+        assert says in letter.text
+        assert says in letter.html
+
+    def test_by_card_has_none_for_whoever_disputes_it_may_not_have_given(self):
+        assert not self.returned(method="card", is_claimed=True).exists()
+
+
+def paid_later(payment):
+    settle.payment_succeeded(payment_id=payment.pk, provider_ref=payment.provider_ref, on=TODAY, now=NOW)
+    return payment

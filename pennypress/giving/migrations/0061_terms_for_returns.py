@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
             model_name="supportterms",
             name="after_claim",
             field=models.CharField(
-                choices=[("pause", "it is paused until its supporter says"), ("end", "it ends")],
+                choices=[("pause", "is paused until its supporter says"), ("end", "ends")],
                 default="pause",
                 max_length=5,
             ),

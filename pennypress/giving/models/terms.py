@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 class AfterClaim(models.TextChoices):
     """What becomes of a pledge whose payer had their bank take a payment back."""
 
-    PAUSE = "pause", _("it is paused until its supporter says")
-    END = "end", _("it ends")
+    PAUSE = "pause", _("is paused until its supporter says")
+    END = "end", _("ends")
 
 
 class SupportTerms(models.Model):
