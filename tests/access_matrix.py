@@ -125,7 +125,7 @@ DESK = (
     Row("desk/moving-in/<int:number>/", "T", "T", "/desk/moving-in/{consignment}/"),
     Row("desk/moving-in/<int:number>/drop/", NOBODY, "T", "/desk/moving-in/{consignment}/drop/"),
     Row("desk/outbox/", "TS"),
-    Row("desk/outbox/held/", "TS"),
+    Row("desk/outbox/held/", "TS", "TS"),
     Row("desk/outbox/<int:number>/", "TS", sample="/desk/outbox/{letter}/"),
     Row("desk/outbox/<int:number>/retry/", NOBODY, "TS", "/desk/outbox/{letter}/retry/"),
 )

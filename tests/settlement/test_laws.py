@@ -71,6 +71,10 @@ WRONGS = {
     ),
     "giving.collections_are_pledges": "payments_allocation|UPDATE payments_allocation SET purpose = 'other'",
     "giving.nothing_after_the_end": "giving_collection|UPDATE giving_collection SET due_on = due_on + 1",
+    "giving.each_period_counts_once": (
+        "giving_collection|INSERT INTO giving_collection (pledge_id, due_on, state, again_of_id)"
+        " SELECT pledge_id, due_on, 'failed', id FROM giving_collection LIMIT 1"
+    ),
     "giving.one_attempt_brings_it": "giving_attempt|UPDATE giving_attempt SET state = 'failed' WHERE state = 'collected'",
     "giving.no_mandate_outlives_its_pledge": "payments_mandate|UPDATE payments_mandate SET state = 'active'",
     "giving.debits_are_announced": (
