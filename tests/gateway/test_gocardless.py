@@ -8,6 +8,7 @@ from pennypress.gateway.models import EventState, ProviderEvent
 from pennypress.giving import gifts, meter, pledges
 from pennypress.giving.models import MandateRequest
 from pennypress.ledger.models import Line
+from pennypress.letters.models import Letter
 from pennypress.payments.models import MandateState, Receipt, Refund
 from pennypress.payments.providers.gocardless_provider import GoCardless
 from tests.builders import pounds
@@ -135,14 +136,16 @@ class TestAPledge:
         assert pledge.collections.get().payment.state == "pending"
 
     @pytest.mark.parametrize(
-        ("action", "words"),
+        ("action", "words", "letter", "state"),
         [
-            ("failed", "Returned late by the bank"),
-            ("charged_back", "Claimed back under the Direct Debit Guarantee"),
+            ("failed", "Returned late by the bank", "pledge-returned", "active"),
+            ("charged_back", "Claimed back under the Direct Debit Guarantee", "pledge-claimed", "paused"),
         ],
     )
-    def test_taken_back_by_the_bank_takes_the_meter_back(self, client, at_gocardless, action, words):
-        _pledge, payment = a_signed_pledge(client, at_gocardless)
+    def test_taken_back_by_the_bank_takes_the_meter_back_and_is_told(
+        self, client, at_gocardless, action, words, letter, state
+    ):
+        pledge, payment = a_signed_pledge(client, at_gocardless)
         at_gocardless.happens(payment, "confirmed")
         tell(client, at_gocardless)
         before = raised()
@@ -152,6 +155,9 @@ class TestAPledge:
 
         assert (before, raised()) == (pounds(10), pounds(0))
         assert [(refund.kind, refund.reason) for refund in Refund.objects.all()] == [("bounced", words)]
+        assert Letter.objects.filter(kind__in=["pledge-returned", "pledge-claimed"]).get().kind == letter
+        assert type(pledge).objects.get(pk=pledge.pk).state == state
+        assert pledge.collections.filter(again_of__isnull=False).exists() is (state == "active")
         assert broken_laws() == []
 
     def test_returned_unpaid_at_once_never_came(self, client, at_gocardless):

@@ -181,7 +181,7 @@ class TestAPledge:
         assert broken_laws() == []
 
     def test_returned_late_by_the_bank_takes_the_meter_back(self, client, at_stripe):
-        _pledge, intent = a_debited_pledge(client, at_stripe)
+        pledge, intent = a_debited_pledge(client, at_stripe)
         at_stripe.clear(intent)
         tell(client, at_stripe)
         before = raised()
@@ -193,6 +193,21 @@ class TestAPledge:
         assert [(refund.kind, refund.reason) for refund in Refund.objects.all()] == [
             ("bounced", "Returned late by the bank")
         ]
+        assert Letter.objects.filter(kind="pledge-returned").count() == 1
+        assert pledge.collections.filter(again_of__isnull=False).count() == 1
+
+    def test_claimed_by_its_payer_is_never_presented_again_and_pauses(self, client, at_stripe):
+        pledge, intent = a_debited_pledge(client, at_stripe)
+        at_stripe.clear(intent)
+        tell(client, at_stripe)
+        at_stripe.dispute(intent, reason="debit_not_authorized", status="lost")
+
+        tell(client, at_stripe)
+
+        pledge.refresh_from_db()
+        assert pledge.state == "paused"
+        assert Letter.objects.filter(kind="pledge-claimed").count() == 1
+        assert not pledge.collections.filter(again_of__isnull=False).exists()
 
     def test_whose_charge_was_made_and_the_answer_lost_is_charged_once(self, client, at_stripe):
         pledge = an_active_pledge(client, at_stripe)

@@ -12,7 +12,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from pennypress import laws
 from pennypress.config import lawbook
 from pennypress.giving import expectations, meter, standing_orders
-from pennypress.giving.models import Gift, StandingOrderState
+from pennypress.giving.models import Appeal, AppealSeries, Gift, StandingOrderState
 from pennypress.ledger import balances, chart
 from pennypress.letters import outbox
 from pennypress.letters.models import Letter
@@ -158,6 +158,17 @@ class TestLetters:
         assert application.state == ApplicationState.PAID
         assert Letter.objects.get(kind="share-application-received").state == "held"
         assert broken_laws() == []
+
+
+def test_a_standing_order_counts_in_an_appeal_that_does_not_count_pledges(account):
+    AppealSeries.objects.update(counts_pledges=False)
+    Appeal.objects.update(counts_pledges=False)
+    order = a_standing_order()
+    builders.an_active_pledge(amount=pounds(7))
+
+    confirm_all(taken_in(account, a_line(reference=order.reference)))
+
+    assert raised() == pounds(10)
 
 
 def test_importing_alone_books_nothing(account):
