@@ -20,7 +20,7 @@ from pennypress.payments.models import Receipt
 from pennypress.people import persons, roles
 from pennypress.people.models import Person, PersonMerge, User
 from pennypress.shares import members
-from pennypress.shares.models import Member
+from pennypress.shares.models import Application, Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,13 @@ def listing(request: HttpRequest) -> HttpResponse:
 @entry.open_to(roles.TREASURER)
 @require_safe
 def one(request: HttpRequest, number: int) -> HttpResponse:
-    """This view will show what came from one person, or for their credit, with the state of each receipt."""
+    """This view will show what came from one person, to their credit or for their shares, with each receipt's state."""
     person = persons.current(get_object_or_404(Person, pk=number))
     rows = persons.same(person)
-    ours = Receipt.objects.filter(Q(payer__in=rows) | Q(allocations__gift__payer__in=rows)).values("pk")
-    found = states.with_state(Receipt.objects.filter(pk__in=ours), on=screen.today())
+    paid = Application.objects.filter(person__in=rows, allocation__isnull=False).values("allocation")
+    ours = Q(payer__in=rows) | Q(allocations__gift__payer__in=rows) | Q(allocations__in=paid)
+    theirs = Receipt.objects.filter(pk__in=Receipt.objects.filter(ours).values("pk"))
+    found = states.with_state(theirs, on=screen.today())
     page = screen.paged(request, found.prefetch_related(*receipts.PARTS).order_by("-received_on", "-id"))
     context = {
         "having": _having(person),

@@ -102,12 +102,13 @@ class PostForm(forms.Form):
             self.fields["amount"].widget.attrs["autofocus"] = True
         for name, purpose in PURPOSES.items():
             self.fields[name] = AmountField(label=purpose.label, currency=currency, required=False)
-        self.fields["product"] = forms.ChoiceField(
-            label=_("Which subscription"),
-            choices=[("", _("Not said")), *purposes.subscriptions(today)],
-            required=False,
-            help_text=_("Its days begin with the money, or follow on those that run."),
-        )
+        if offered := purposes.subscriptions(today):
+            self.fields["product"] = forms.ChoiceField(
+                label=_("Which subscription"),
+                choices=[("", _("Not said")), *offered],
+                required=False,
+                help_text=_("Its days begin with the money, or follow on those that run."),
+            )
         for number in range(1, MORE_PARTS + 1):
             self.fields[f"purpose_{number}"] = purposes.PurposeField(on=today, label=_("Also for"), required=False)
             self.fields[f"part_{number}"] = AmountField(label=_("Of it"), currency=currency, required=False)

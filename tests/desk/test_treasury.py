@@ -15,8 +15,10 @@ from pennypress.desk import screen
 from pennypress.ledger import balances, chart, periods
 from pennypress.ledger.models import Account, Entry, PeriodClose, Voucher
 from pennypress.payments import refund_orders
-from pennypress.payments.models import PayingInSlip, Receipt
+from pennypress.payments.models import PayingInSlip, Purpose, Receipt
+from pennypress.payments.parts import Part
 from pennypress.people import roles
+from pennypress.shares import register
 from tests.desk import cast, samples
 
 
@@ -322,6 +324,18 @@ class TestACleared:
         assert [(row["receipt"], row["state"]) for row in hers.context["rows"]] == [(receipt, "Cleared")]
         assert "In hand" in his
         assert "Ada Cleared" not in his
+
+    def test_page_of_a_person_has_what_came_for_their_shares(self, treasurer):
+        application = samples.an_application()
+        parts = [Part(Purpose.SHARES, samples.pounds(10))]
+        amount = samples.pounds(10)
+        receipt = samples.a_cheque(amount=amount, parts=parts, application=application, payer_email="", payer_name="N.")
+        owner = register.allot(application=application, on=samples.today(), now=timezone.now(), by=None).member
+
+        page = treasurer.get(f"/desk/people/{owner.person_id}/")
+
+        assert receipt.payer is None
+        assert [row["receipt"] for row in page.context["rows"]] == [receipt]
 
 
 class TestTheClose:
