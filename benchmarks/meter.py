@@ -5,7 +5,7 @@ the first million by the owner with the guards off, for speed, and those above t
 `meter.read` is timed with a checkpoint and a given number of sums above it, and without one. Both must say the same
 figures, or nothing is printed but that.
 
-    .venv/bin/python -m benchmarks.meter [--gifts 1000000] [--readings 200] [--above 100]
+    .venv/bin/python -m benchmarks.meter [--gifts 1000000] [--readings 200] [--above 20]
 """
 
 import argparse
@@ -168,7 +168,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gifts", type=int, default=1_000_000)
     parser.add_argument("--readings", type=int, default=200)
-    parser.add_argument("--above", type=int, default=100)
+    parser.add_argument("--above", type=int, default=20)
     return parser.parse_args()
 
 

@@ -17,7 +17,7 @@ from pennypress.giving.models import Appeal, Collection, Gift, MeterCheckpoint
 
 # A checkpoint is taken anew once so many sums stand above it, and never counts more than a step's allocations while it
 # holds up whoever gives: steps are short, so that nobody who gives waits for long, and many where there is much to count.
-EVERY = 100
+EVERY = 20
 STEP = 2_000
 # Of refunds and fees it passes over so many numbers in a step: most of them are of other appeals.
 STRIDE = 10_000

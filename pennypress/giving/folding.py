@@ -75,6 +75,7 @@ class _Sum:
 
     person_id: int | None
     nobody: str
+    is_merged: bool
     receipt_id: int
     allocation_id: int
     was: int
@@ -178,7 +179,7 @@ _OF_CHARGED = (
 _MOVED = """
 SELECT EXISTS (SELECT FROM payments_allocation WHERE id > %(allocation)s AND id <= %(to_allocation)s),
        EXISTS (SELECT FROM payments_refund WHERE id > %(refund)s AND id <= %(to_refund)s),
-       EXISTS (SELECT FROM giving_fee WHERE id > %(fee)s AND id <= %(to_fee)s)
+       EXISTS (SELECT FROM payments_payoutline WHERE id > %(fee)s AND id <= %(to_fee)s)
 """
 
 
@@ -239,6 +240,27 @@ def _of_touched(moved: _Moved, template: str, columns: str = "0 AS nothing") -> 
 
 
 _SUMS = "WITH {touched} {weighed}"
+# A person in whom others stand, or who stands in another.
+_IS_MERGED = """
+    item.person_id, item.nobody, item.person_id IS NOT NULL AND EXISTS (
+        SELECT FROM people_person other WHERE other.merged_into_id = item.person_id
+        UNION ALL SELECT FROM people_person one WHERE one.id = item.person_id AND one.merged_into_id IS NOT NULL)
+"""
+# Who of those who gave something new had given to the appeal before and not had it back. Where nothing was taken back since
+# the old marks, up to this moment, and nobody is merged, the states of gifts and collections say so.
+_GAVE_BEFORE = """
+SELECT 'p' || gift.payer_id FROM giving_gift gift
+WHERE gift.payer_id = ANY(%(persons)s::bigint[]) AND gift.appeal_id = %(appeal)s
+  AND gift.allocation_id <= %(allocation)s AND gift.state = 'received'
+UNION
+SELECT 'p' || pledge.person_id FROM giving_pledge pledge JOIN giving_collection collection ON collection.pledge_id = pledge.id
+WHERE pledge.person_id = ANY(%(persons)s::bigint[]) AND collection.appeal_id = %(appeal)s
+  AND collection.allocation_id <= %(allocation)s AND collection.state = 'collected'
+UNION
+SELECT 's' || collection.pledge_id FROM giving_collection collection
+WHERE collection.pledge_id = ANY(%(pledges)s::bigint[]) AND collection.appeal_id = %(appeal)s
+  AND collection.allocation_id <= %(allocation)s AND collection.state = 'collected'
+"""
 # For each giver touched, all they gave to the appeal: do they count now, and did they at the old marks?
 _GIVERS = f"""
 WITH RECURSIVE {_STANDING}, persons AS (
@@ -278,7 +300,8 @@ _DAYS = """
 WITH RECURSIVE {touched}, weighed AS ({weighed})
 SELECT receipt.received_on, receipt.method, sum((stands > 0)::int - (was > 0)::int)::bigint,
        sum(stands - was)::bigint, sum(stands - stands_fee - was + was_fee)::bigint
-FROM weighed JOIN payments_receipt receipt ON receipt.id = weighed.receipt_id GROUP BY 1, 2 ORDER BY 1, 2
+FROM weighed JOIN payments_receipt receipt ON receipt.id = weighed.receipt_id GROUP BY 1, 2
+HAVING sum(stands - was) <> 0 OR sum(stands_fee - was_fee) <> 0 OR sum((stands > 0)::int - (was > 0)::int) <> 0 ORDER BY 1, 2
 """
 
 
@@ -293,23 +316,32 @@ def whole(appeal: Appeal, *, to: Marks = END) -> Figures:
 def difference(appeal: Appeal, *, since: Marks, to: Marks = END) -> Figures:
     """This function will count what came to an appeal, and went from it, between the marks. One query while nothing at
     all did, which is how a reader mostly finds it; else three."""
-    sums = [_Sum(*row) for row in _of_what_moved(_SUMS, appeal, since, to, columns="item.person_id, item.nobody")]
-    if not sums:
+    moved = _Moved(*_rows(_MOVED, appeal, since, to)[0])
+    if not any(moved):
         return Figures(0, 0, 0)
+    sums = [_Sum(*row) for row in _rows(_of_touched(moved, _SUMS, _IS_MERGED), appeal, since, to)]
     # A gift from nobody we know is a giver of its own; who else gave may have given before.
     alone = [one for one in sums if one.person_id is None and one.nobody.startswith("g")]
-    known = {
-        "persons": list({one.person_id for one in sums if one.person_id is not None}),
-        "pledges": list({int(one.nobody[1:]) for one in sums if one.person_id is None and one.nobody.startswith("s")}),
-    }
     givers = sum((one.stands > 0) - (one.was > 0) for one in alone)
-    if any(known.values()):
-        givers += _rows(_GIVERS, appeal, since, to, **known)[0][0]
+    known = [one for one in sums if one.person_id is not None or one.nobody.startswith("s")]
+    if known and (moved.refunds or to != END or any(one.is_merged for one in known)):
+        givers += _rows(_GIVERS, appeal, since, to, **_named(known))[0][0]
+    elif new := [one for one in known if one.allocation_id > since.allocation]:
+        named = _named(new)
+        givers += sum(map(len, named.values())) - len(_rows(_GAVE_BEFORE, appeal, since, to, **named))
     return Figures(
         gross_minor=int(sum(one.stands - one.was for one in sums)),
         net_minor=int(sum(one.stands - one.stands_fee - one.was + one.was_fee for one in sums)),
         givers=givers,
     )
+
+
+def _named(sums: list[_Sum]) -> dict[str, list[int]]:
+    """Those who gave the sums, each once: persons, and the pledges of supporters whom we do not know."""
+    return {
+        "persons": list({one.person_id for one in sums if one.person_id is not None}),
+        "pledges": list({int(one.nobody[1:]) for one in sums if one.person_id is None}),
+    }
 
 
 def days(appeal: Appeal, *, since: Marks = START, to: Marks = END) -> list[Day]:
