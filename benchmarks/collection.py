@@ -31,7 +31,7 @@ INSERT INTO payments_sandboxmandate (ref, key, reference, method, return_url, st
 SELECT 'sm_' || n, 'bench-' || n, 'bench-' || n, 'card', '', 'active', 'succeeds', '', '', '', now()
 FROM generate_series(1, {number}) n;
 INSERT INTO payments_mandate (public_id, provider, provider_ref, person_id, method, state, says, asked_at, active_at)
-SELECT gen_random_uuid(), 'sandbox', 'sm_' || n, p.id, 'card', 'active', '', now(), now()
+SELECT gen_random_uuid(), 'sandbox', 'sm_' || n, p.id, 'card', 'active', 'Card ending 4242', now(), now()
 FROM generate_series(1, {number}) n JOIN people_person p ON p.email = 'supporter' || n || '@example.org';
 INSERT INTO giving_pledge (public_id, person_id, name, email, place, thanks_as, amount_minor, currency, interval_months,
     anchor_day, next_on, mandate_id, state, offered_at, began_on, beneficiary_name, beneficiary_email)

@@ -25,6 +25,8 @@ FAULTS = {
     "delay": gettext_lazy("half a minute late"),
     "reorder": gettext_lazy("out of order"),
 }
+# A proxy of the environment is for the outside world.
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _SUBJECTS = ("payment", "mandate", "payout")
 
 
@@ -120,7 +122,5 @@ def deliver(*, event_ref: str, now: dt.datetime) -> None:
         headers={"Content-Type": "application/json", HEADER: sign(body, at=now)},
         method="POST",
     )
-    # A proxy of the environment is for the outside world.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(request, timeout=TIMEOUT_SECONDS):
+    with _OPENER.open(request, timeout=TIMEOUT_SECONDS):
         SandboxEvent.objects.filter(pk=event.pk).update(delivered_at=now)
