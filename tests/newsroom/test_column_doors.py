@@ -121,6 +121,18 @@ def test_approval_with_an_edit_keeps_the_edit(column, editor, task, books_move_a
     assert ArticlePage.objects.get(pk=column.pk).current_workflow_task_state.status == "in_progress"
 
 
+def test_a_wrong_column_is_sent_back_to_its_author(column, editor, task):
+    a_gift(25)
+    form = sent(column, headline="Not like this")
+    del form["action-publish"]
+
+    editor.post(at(column), {**form, "action-workflow-action": "true", "workflow-action-name": "reject"})
+
+    task.refresh_from_db()
+    assert task.status == "rejected"
+    assert nothing_went_out(column)
+
+
 def test_many_at_once_publish_none(paper, column, editor, books_move_after_the_check):
     other = paper.section.add_child(instance=ArticlePage(title="Another story", slug="another", live=False))
     address = f"/desk/bulk/wagtailcore/page/publish/?id={other.pk}&id={column.pk}"

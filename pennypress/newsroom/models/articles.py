@@ -43,7 +43,7 @@ class ArticleForm(WagtailAdminPageForm):
 
     def _figures_agree(self) -> bool:
         """Asks the books before a column is published; publishing itself asks them again."""
-        if "body" not in self.cleaned_data or self.is_deferred_validation:
+        if "body" not in self.cleaned_data or self.is_deferred_validation or self._goes_back():
             return True
         given = self.cleaned_data
         headings = [given.get(name) or "" for name in ("title", "web_headline", "kicker", "standfirst")]
@@ -51,6 +51,11 @@ class ArticleForm(WagtailAdminPageForm):
         for problem in found:
             self.add_error(None, problem)
         return not found
+
+    def _goes_back(self) -> bool:
+        """Whether the story is sent back to its author, or taken out of its workflow: neither publishes anything."""
+        is_rejected = "action-workflow-action" in self.data and self.data.get("workflow-action-name") == "reject"
+        return is_rejected or "action-cancel-workflow" in self.data
 
     def _anchors_stand(self) -> bool:
         formset = self.formsets.get("claims")
