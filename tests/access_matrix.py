@@ -65,6 +65,7 @@ DESK = (
     Row("desk/refunds/<uuid:public_id>/refuse/", NOBODY, "T", "/desk/refunds/{refund}/refuse/"),
     Row("desk/refunds/<uuid:public_id>/paid-back/", NOBODY, "T", "/desk/refunds/{refund}/paid-back/"),
     Row("desk/payouts/", "T"),
+    Row("desk/payouts/by-hand/", "T", "T"),
     Row("desk/payouts/<int:number>/", "T", sample="/desk/payouts/{payout}/"),
     Row("desk/compared/", "T"),
     Row("desk/compared/now/", NOBODY, "T"),

@@ -1,19 +1,30 @@
 """What providers paid out, each with what it is made of; and how their books and ours compared."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pennypress import money
 from pennypress.desk import entry, screen
+from pennypress.desk.amounts import AmountField
+from pennypress.ledger import posting
 from pennypress.ledger.models import Entry
 from pennypress.payments import payouts, reconciliation
-from pennypress.payments.models import Difference, Payout, Reconciliation
+from pennypress.payments.models import Difference, Payout, Receipt, Reconciliation
 from pennypress.people import roles
 from pennypress.settlement import tasks
+from pennypress.society import rulebook
+
+# Whoever pays out what a terminal took has no name of its own here: its payouts are told apart by the bank's.
+TERMINAL = "terminal"
 
 
 @entry.open_to(roles.TREASURER)
@@ -22,6 +33,74 @@ def listing(request: HttpRequest) -> HttpResponse:
     """This view will list the payouts, the latest first."""
     context = {"page": screen.paged(request, Payout.objects.order_by("-arrives_on", "-id"))}
     return screen.show(request, "desk/payouts/listing.html", title=_("Payouts"), icon="download", context=context)
+
+
+class ByHandForm(forms.Form):
+    """What came to the bank of cards that were taken at a terminal or by telephone, and of which payments."""
+
+    chosen = forms.ModelMultipleChoiceField(queryset=Receipt.objects.none(), required=False)
+    arrives_on = forms.DateField(
+        label=gettext_lazy("Came to the bank on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    provider_ref = forms.CharField(label=gettext_lazy("What the bank’s statement calls it"), max_length=100, strip=True)
+
+    def __init__(self, *args: Any, currency: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["chosen"].queryset = payouts.waiting_by_hand(currency)  # type: ignore[attr-defined]
+        self.fields["arrived"] = AmountField(
+            label=_("How much came"),
+            currency=currency,
+            help_text=_("What is missing from the sum of the payments was kept as fees."),
+        )
+
+    def clean_arrives_on(self) -> Any:
+        on = self.cleaned_data["arrives_on"]
+        if on > screen.today():
+            raise forms.ValidationError(_("This day has not come yet."))
+        return on
+
+
+@entry.open_to(roles.TREASURER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_hand(request: HttpRequest) -> HttpResponse:
+    """This view will write down what came to the bank of cards taken at a terminal or by telephone."""
+    currency = rulebook.society().currency
+    form = ByHandForm(request.POST or None, currency=currency, initial={"arrives_on": screen.today()})
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        try:
+            payout = payouts.by_hand(
+                provider=TERMINAL,
+                provider_ref=told["provider_ref"],
+                kept=payouts.kept_of(list(told["chosen"]), arrived=told["arrived"]),
+                arrives_on=told["arrives_on"],
+                now=timezone.now(),
+            )
+        except (payouts.CannotPayOut, posting.CannotPost) as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The payout of %(amount)s is written down.") % {"amount": payout.amount})
+            return redirect("desk_payout", number=payout.pk)
+    return _by_hand_shown(request, form, currency, status=422 if request.method == "POST" else 200)
+
+
+def _by_hand_shown(request: HttpRequest, form: ByHandForm, currency: str, status: int) -> HttpResponse:
+    waiting = list(payouts.waiting_by_hand(currency))
+    chosen = set(form.data.getlist("chosen")) if form.is_bound else None  # type: ignore[attr-defined]
+    context = {
+        "form": form,
+        "waiting": [{"receipt": one, "is_chosen": chosen is None or str(one.pk) in chosen} for one in waiting],
+        "sum": money.total([one.amount for one in waiting], currency),
+    }
+    return screen.show(
+        request,
+        "desk/payouts/by_hand.html",
+        title=_("A card terminal’s payout"),
+        icon="download",
+        above=[(reverse("desk_payouts"), _("Payouts"))],
+        context=context,
+        status=status,
+    )
 
 
 @entry.open_to(roles.TREASURER)

@@ -69,6 +69,7 @@ urlpatterns = [
     path("refunds/<uuid:public_id>/refuse/", refunds.refuse, name="desk_refund_refuse"),
     path("refunds/<uuid:public_id>/paid-back/", refunds.paid_back, name="desk_refund_paid_back"),
     path("payouts/", payouts.listing, name="desk_payouts"),
+    path("payouts/by-hand/", payouts.by_hand, name="desk_payout_by_hand"),
     path("payouts/<int:number>/", payouts.one, name="desk_payout"),
     path("compared/", payouts.compared, name="desk_compared"),
     path("compared/now/", payouts.compare, name="desk_compare"),

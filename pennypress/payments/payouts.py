@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from pennypress import money
@@ -14,12 +15,14 @@ from pennypress.payments import receipts
 from pennypress.payments.models import (
     Allocation,
     LineKind,
+    Method,
     Payment,
     Payout,
     PayoutLine,
     PayoutMove,
     PayoutState,
     Receipt,
+    Refund,
 )
 from pennypress.payments.providers import protocol
 
@@ -58,6 +61,43 @@ def _ours(provider: str, ref: str) -> Payout | None:
     return Payout.objects.select_for_update().filter(provider=provider, provider_ref=ref).first()
 
 
+def waiting_by_hand(currency: str) -> QuerySet[Receipt]:
+    """This function will list card money that was entered by hand and not paid out yet, the eldest first.
+
+    What was taken back of it, wholly or in part, went another way and is not among it.
+    """
+    went_out = PayoutLine.objects.filter(receipt=OuterRef("pk")).exclude(payout__state=PayoutState.FAILED)
+    taken = Refund.objects.filter(allocation__receipt=OuterRef("pk"))
+    cards = Receipt.objects.filter(
+        payment=None,
+        corrects=None,
+        is_brought_forward=False,
+        bank_account=None,
+        currency=currency,
+        method__in=[Method.CARD, Method.CARD_BY_PHONE],
+    )
+    return cards.exclude(Exists(went_out)).exclude(Exists(taken)).order_by("received_on", "id")
+
+
+def kept_of(chosen: Sequence[Receipt], *, arrived: Money) -> list[tuple[Receipt, Money]]:
+    """This function will say what was kept of each receipt when so much of them all arrived: shared by their amounts.
+
+    Raises: CannotPayOut.
+    """
+    if not chosen:
+        raise CannotPayOut(_("Please tick the payments that this payout is of."))
+    gross = money.total([one.amount for one in chosen], arrived.currency)
+    if not 0 < arrived.minor <= gross.minor:
+        raise CannotPayOut(
+            _(
+                "The payments that you ticked add up to %(gross)s: no more than that can have arrived, and something must have."
+            )
+            % {"gross": gross}
+        )
+    shares = money.split(gross - arrived, [one.amount_minor for one in chosen])
+    return list(zip(chosen, shares, strict=True))
+
+
 def by_hand(
     *,
     provider: str,
@@ -68,29 +108,39 @@ def by_hand(
 ) -> Payout:
     """This function will write down a payout of card money that was entered by hand: at a terminal, or by telephone.
 
-    `kept` says of each receipt what its provider kept of it. Writes the payout, paid, with its lines and its entry.
-    Raises: CannotPayOut, with nothing written, where there is none, or one is not held as card money, or was paid out.
+    `kept` says of each receipt what its provider kept of it. Locks the receipts; writes the payout, paid, with its lines
+    and its entry. Raises: CannotPayOut, with nothing written, where there is none, one is not held as card money or was
+    paid out, or a payout of this name stands; ledger.posting.CannotPost.
     """
-    elsewhere = [one for one, _fee in kept if one.payment_id or receipts.held(one) != chart.CARD_CLEARING]
-    standing = PayoutLine.objects.filter(receipt__in=[one.pk for one, _fee in kept])
-    if not kept or elsewhere or standing.exclude(payout__state=PayoutState.FAILED).exists():
-        raise CannotPayOut(_("Only card money that was entered by hand and not paid out yet is paid out by hand."))
-    lines = [
-        PayoutLine(
-            key=f"receipt-{one.pk}",
-            kind=LineKind.PAYMENT,
-            amount_minor=one.amount_minor,
-            fee_minor=fee.minor,
-            receipt=one,
-        )
-        for one, fee in kept
-    ]
-    net = money.total([one.amount - fee for one, fee in kept], kept[0][0].currency)
     with transaction.atomic():
+        _require_waiting([one for one, _fee in kept])
+        if _ours(provider, provider_ref) is not None:
+            raise CannotPayOut(_("A payout of this name is written down already."))
+        lines = [
+            PayoutLine(
+                key=f"receipt-{one.pk}",
+                kind=LineKind.PAYMENT,
+                amount_minor=one.amount_minor,
+                fee_minor=fee.minor,
+                receipt=one,
+            )
+            for one, fee in kept
+        ]
+        net = money.total([one.amount - fee for one, fee in kept], kept[0][0].currency)
         payout = _write(provider, provider_ref, net, arrives_on, lines, now)
         _move(payout, PayoutState.PAID, now)
         _post(payout, now)
     return payout
+
+
+def _require_waiting(chosen: Sequence[Receipt]) -> None:
+    """Locks the receipts in their order: of two payouts of one receipt the second waits, and is refused."""
+    numbers = [one.pk for one in chosen]
+    list(Receipt.objects.select_for_update().filter(pk__in=numbers).order_by("pk").values_list("pk", flat=True))
+    elsewhere = [one for one in chosen if one.payment_id or receipts.held(one) != chart.CARD_CLEARING]
+    standing = PayoutLine.objects.filter(receipt__in=numbers).exclude(payout__state=PayoutState.FAILED)
+    if not chosen or elsewhere or standing.exists():
+        raise CannotPayOut(_("Only card money that was entered by hand and not paid out yet is paid out by hand."))
 
 
 def _record(provider: str, snapshot: protocol.PayoutSnapshot, now: dt.datetime) -> Payout:

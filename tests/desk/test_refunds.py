@@ -1,10 +1,12 @@
 """The treasurer's screens of refunds, payouts, comparisons and providers' news, through the front door of the desk."""
 
 import pytest
+from django.utils import timezone
 
 from pennypress.gateway.models import ProviderEvent
-from pennypress.payments.models import Difference, Reconciliation, Refund, RefundOrder, Threshold
+from pennypress.payments.models import Difference, Payout, Reconciliation, Refund, RefundOrder, Threshold
 from pennypress.people import roles
+from pennypress.settlement import by_hand
 from tests.desk import samples
 from tests.desk.cast import at_the_desk
 
@@ -132,6 +134,62 @@ def test_a_payout_shows_its_lines_and_its_entry(desk):
 
     assert "−£1.50" in listed
     assert "Paid out by sandbox" in shown
+
+
+class TestATerminalsPayout:
+    """Cards that were entered by hand: nobody tells us of their payout but the bank's statement."""
+
+    AT = "/desk/payouts/by-hand/"
+
+    @pytest.fixture
+    def cards(self, desk):
+        return [samples.a_cheque(method="card_by_phone", amount=samples.pounds(amount)) for amount in (10, 30)]
+
+    def told(self, cards, **changed):
+        facts = {"arrived": "39.20", "arrives_on": samples.today().isoformat(), "provider_ref": "TERMINAL 0611"}
+        return {"chosen": [card.pk for card in cards], **facts, **changed}
+
+    def test_is_written_down_with_what_was_kept_shared_by_amounts(self, desk, cards):
+        answer = desk.post(self.AT, self.told(cards))
+
+        payout = Payout.objects.get()
+        assert answer.url == f"/desk/payouts/{payout.pk}/"
+        assert (payout.provider, payout.state, payout.amount_minor) == ("terminal", "paid", 39_20)
+        assert [line.fee_minor for line in payout.lines.order_by("amount_minor")] == [20, 60]
+        assert "No card money" in desk.get(self.AT).content.decode()
+
+    @pytest.mark.parametrize(
+        ("changed", "words"),
+        [
+            ({"arrived": "40.01"}, "add up to £40"),
+            ({"arrived": "0"}, "add up to £40"),
+            ({"arrived": "lots"}, "lots"),
+            ({"chosen": []}, "Please tick"),
+            ({"arrives_on": "2999-01-01"}, "has not come yet"),
+            ({"provider_ref": ""}, "required"),
+        ],
+    )
+    def test_a_wrong_one_is_refused_and_what_was_typed_is_kept(self, desk, cards, changed, words):
+        answer = desk.post(self.AT, self.told(cards, **changed))
+
+        page = answer.content.decode()
+        assert (answer.status_code, Payout.objects.count()) == (422, 0)
+        assert words in page
+        assert changed.get("arrived", "39.20") in page
+
+    def test_a_name_that_stands_already_is_refused(self, desk, cards):
+        desk.post(self.AT, self.told(cards[:1], arrived="10"))
+
+        answer = desk.post(self.AT, self.told(cards[1:], arrived="30"))
+
+        assert answer.status_code == 422
+        assert "written down already" in answer.content.decode()
+        assert Payout.objects.count() == 1
+
+    def test_what_was_taken_back_is_not_offered(self, desk, cards):
+        by_hand.taken_back(receipt=cards[0], kind="refund", on=samples.today(), reason="Twice", now=timezone.now())
+
+        assert "£10" not in desk.get(self.AT).content.decode()
 
 
 def test_a_difference_is_shown_with_its_cause(desk):

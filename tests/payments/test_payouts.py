@@ -12,7 +12,7 @@ from pennypress.payments import payouts
 from pennypress.payments.models import Payout, Purpose
 from pennypress.payments.parts import Part
 from pennypress.payments.providers import sandbox
-from pennypress.settlement import asking, paying_out
+from pennypress.settlement import asking, by_hand, paying_out
 from tests.builders import NOW, TODAY, an_appeal, an_offered_gift, by_post, paid, pounds
 from tests.settlement.test_orders import broken_laws
 
@@ -242,6 +242,14 @@ class TestCardMoneyEnteredByHand:
             self.pay_out(card, ref="again")
 
         assert Payout.objects.count() == 1
+
+    def test_waits_until_it_is_paid_out(self):
+        card, _cheque, returned = a_gift_by("card_by_phone"), a_gift_by("cheque"), a_gift_by("card")
+        by_hand.taken_back(receipt=returned, kind="refund", on=TODAY, reason="Twice", now=NOW)
+
+        assert list(payouts.waiting_by_hand("GBP")) == [card]
+        self.pay_out(card)
+        assert not payouts.waiting_by_hand("GBP").exists()
 
     def test_of_which_there_is_none_or_that_is_a_providers_or_no_card_is_not(self):
         for cards in ([], [a_paid_gift().receipt], [a_gift_by("cheque")]):
