@@ -1,6 +1,7 @@
 """The pictures of an appeal on the reader's pages: drawn from its progress, with what each shows said in words."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -107,11 +108,15 @@ def _ticks(appeal: Appeal, progress: Progress) -> list[charts.Tick]:
 
 
 def ends(rows: Sequence[Ended], *, name: str) -> SafeString:
-    """This function will draw how past appeals ended: a bar for what was raised, a mark for what was wanted."""
+    """This function will draw how past appeals ended: a bar for what was raised, a mark for what was wanted.
+
+    Of appeals of one name each is told by its year.
+    """
+    named = Counter(row.appeal.name for row in rows)
     return charts.bars(
         [
             charts.Bar(
-                row.appeal.name,
+                f"{row.appeal.name} {row.appeal.closes_on:%Y}" if named[row.appeal.name] > 1 else row.appeal.name,
                 row.raised.minor if row.goal is not None else row.givers,
                 _ended(row),
                 mark=row.goal.minor if row.goal is not None else row.goal_givers,

@@ -106,6 +106,18 @@ def test_all_appeals_are_listed_with_how_each_ended(client):
     assert 'href="/appeals/october/"' in shown
 
 
+def test_of_two_of_one_name_each_is_told_by_its_year(client):
+    october()
+    an_appeal(name="October fund", slug="october-2025", opens_on=dt.date(2025, 10, 1), closes_on=dt.date(2025, 10, 31))
+    an_appeal(name="June fund", slug="june", opens_on=dt.date(2026, 6, 1), closes_on=dt.date(2026, 6, 30))
+
+    shown = page(client, "/appeals/")
+
+    assert "October fund 2026" in shown
+    assert "October fund 2025" in shown
+    assert "June fund 2026" not in shown
+
+
 @pytest.mark.parametrize("path", ["/appeals/no-such/", "/appeals/no-such.json"])
 def test_there_is_none_of_that_name(client, path):
     assert client.get(path).status_code == 404
