@@ -29,6 +29,7 @@ WAYS = ("one address", "500 addresses", "one card", "many cards")
 BREAKER_SECONDS = 30
 BUDGET = 300
 OPENS_WITHIN = 60.0
+LETTER_SECONDS = 60
 CARDS = ("declined", "insufficient_funds")
 
 
@@ -115,15 +116,15 @@ class Givers:
         return "" if thanks.location.endswith("/thanks/") else f"{thanks.status} on paying"
 
     def _opened_letter(self, reader: Reader, email: str) -> readers.Answer:
-        with self.paper.as_app() as asked:
-            row = asked.execute(
-                "SELECT text FROM letters_letter WHERE kind = 'pay-link' AND to_email = %s", [email]
-            ).fetchone()
-        link = re.search(r"/pay/[0-9a-f-]{36}/", row[0] if row else "")
-        if not link:
-            raise HTTPException("no letter came")
-        page = reader.get(link[0])
-        return reader.post(link[0], {"csrfmiddlewaretoken": readers.hidden(page.text, "csrfmiddlewaretoken")})
+        """Follows the link of the letter: as it was printed, since the words of such a letter go once it is sent."""
+        until = time.monotonic() + LETTER_SECONDS
+        while time.monotonic() < until:
+            printed = self.paper.log.read_text(encoding="utf-8", errors="replace").partition(f"To: {email}\n")[2]
+            if link := re.search(r"/pay/[0-9a-f-]{36}/", printed):
+                page = reader.get(link[0])
+                return reader.post(link[0], {"csrfmiddlewaretoken": readers.hidden(page.text, "csrfmiddlewaretoken")})
+            time.sleep(0.5)
+        raise HTTPException("no letter came")
 
 
 def one(paper: Paper, statement: str) -> int:
@@ -202,7 +203,11 @@ def closes_by_itself(paper: Paper) -> list[str]:
     time.sleep(BREAKER_SECONDS + 2)
     givers = Givers(paper)
     givers.one(next(NUMBERS))
-    last = one(paper, "SELECT (state = 'open')::int FROM payments_breakermove ORDER BY id DESC LIMIT 1")
+    # Where the limits alone were enough it never opened.
+    last = one(
+        paper,
+        "SELECT coalesce((SELECT (state = 'open')::int FROM payments_breakermove ORDER BY id DESC LIMIT 1), 0)",
+    )
     return ["the breaker did not close by itself"] if last or givers.gave != 1 else []
 
 
