@@ -27,7 +27,8 @@ from tests.attacks.readers import Reader
 
 WAYS = ("one address", "500 addresses", "one card", "many cards")
 BREAKER_SECONDS = 30
-BUDGET = 300
+# As a deployment has it: it must hold the readers as well, one a second.
+BUDGET = 1200
 OPENS_WITHIN = 60.0
 LETTER_SECONDS = 60
 CARDS = ("declined", "insufficient_funds")
@@ -100,7 +101,7 @@ class Givers:
         with self.lock:
             self.set_out += 1
             self.gave += not trouble
-            self.troubles[trouble] += bool(trouble)
+            self.troubles += Counter([trouble] if trouble else [])
 
     def _give(self, number: int) -> str:
         reader = Reader(self.paper.port, address=f"192.0.{2 + number // 250}.{number % 250}")
@@ -140,7 +141,7 @@ def attacked(paper: Paper, way: str, wanted: argparse.Namespace) -> list[str]:
     before = {name: one(paper, statement) for name, statement in COUNTS.items()}
     thieves = [Thief(paper, attack, over, seed) for seed in range(wanted.thieves)]
     # Genuine gifts before and during: the breaker looks at the last fifty payments, whoever made them.
-    began = time.monotonic()
+    began, began_at = time.monotonic(), time.time()
     for thief in thieves:
         thief.start()
     crowd = []
@@ -152,15 +153,15 @@ def attacked(paper: Paper, way: str, wanted: argparse.Namespace) -> list[str]:
     for thread in [*thieves, *crowd]:
         thread.join(120)
     after = {name: one(paper, statement) - before[name] for name, statement in COUNTS.items()}
-    opened = one(
-        paper, "SELECT extract(epoch FROM max(moved_at))::float FROM payments_breakermove WHERE state = 'open'"
-    )
+    opened = opened_within(paper, began_at)
     wrong = _judged(paper, attack, givers, after, wanted)
+    if opened > OPENS_WITHIN:
+        wrong.append(f"the breaker opened after {opened:.0f} s")
     print(
         f"{way:<14} {attack.tries:>6} tries ({attack.tries / wanted.seconds:.0f}/s) {dict(attack.answers)}; "
         f"the provider saw {after['asked']} of them and of {givers.set_out} readers; "
         f"{givers.gave} of {givers.set_out} gave, {givers.by_letter} by letter {dict(givers.troubles) or ''}"
-        f"{'; the breaker opened' if opened else ''}",
+        f"{f'; the breaker opened {opened:.1f} s after the first decline' if opened else ''}",
         flush=True,
     )
     return [f"{way}: {what}" for what in wrong]
@@ -211,18 +212,16 @@ def closes_by_itself(paper: Paper) -> list[str]:
     return ["the breaker did not close by itself"] if last or givers.gave != 1 else []
 
 
-def opened_within(paper: Paper) -> float:
-    """The longest from the first decline of an attack, after a time without any, to the breaker's opening."""
+def opened_within(paper: Paper, began_at: float) -> float:
+    """From the first decline of an attack that began at this moment to the breaker's opening, in seconds; 0 if it did not."""
     with paper.owner() as asked:
-        rows = asked.execute(
-            """SELECT extract(epoch FROM opened.moved_at - min(move.moved_at))::float FROM payments_breakermove opened
-               JOIN payments_paymentmove move ON move.to_state = 'failed' AND move.moved_at <= opened.moved_at
-                AND move.moved_at > opened.moved_at - interval '10 minutes'
-                AND move.moved_at > coalesce((SELECT max(earlier.moved_at) FROM payments_breakermove earlier
-                    WHERE earlier.id < opened.id), '-infinity')
-               WHERE opened.state = 'open' GROUP BY opened.id"""
-        ).fetchall()
-    return max((seconds for (seconds,) in rows), default=0.0)
+        row = asked.execute(
+            """SELECT extract(epoch FROM min(opened.moved_at) - (SELECT min(moved_at) FROM payments_paymentmove
+                   WHERE to_state = 'failed' AND moved_at >= to_timestamp(%(began)s)))::float
+               FROM payments_breakermove opened WHERE state = 'open' AND moved_at >= to_timestamp(%(began)s)""",
+            {"began": began_at},
+        ).fetchone()
+    return float(row[0] or 0) if row else 0.0
 
 
 def main() -> None:
@@ -254,10 +253,6 @@ def main() -> None:
             wrong += attacked(paper, way, wanted)
             if not wanted.without_limits:
                 wrong += closes_by_itself(paper)
-        longest = opened_within(paper)
-        print(f"from the first decline to the breaker's opening {longest:.1f} s at most")
-        if longest > OPENS_WITHIN:
-            wrong.append(f"the breaker opened after {longest:.0f} s")
     print("\n".join(wrong) or "Within the budget, nothing written, and the readers gave.")
     sys.exit(1 if wrong else 0)
 
