@@ -13,7 +13,6 @@ from pennypress.settlement import paying_out
 EVERY = dt.timedelta(days=14)
 # The last one came the day before yesterday.
 LATEST = dt.timedelta(days=2)
-TERMINAL = "terminal"
 
 
 def paydays(today: dt.date, since: dt.date) -> list[dt.date]:
@@ -42,7 +41,7 @@ def of_the_terminal(today: dt.date, zone: ZoneInfo) -> None:
         waiting = waiting[len(of_it) :]
         if of_it:
             payouts.by_hand(
-                provider=TERMINAL,
+                provider=payouts.TERMINAL,
                 provider_ref=f"{on:%Y-%m-%d}",
                 kept=[(receipt, _kept(receipt.amount)) for receipt in of_it],
                 arrives_on=on,

@@ -23,9 +23,6 @@ from pennypress.people import roles
 from pennypress.settlement import tasks
 from pennypress.society import rulebook
 
-# Whoever pays out what a terminal took has no name of its own here: its payouts are told apart by the bank's.
-TERMINAL = "terminal"
-
 
 @entry.open_to(roles.TREASURER)
 @require_safe
@@ -42,7 +39,7 @@ class ByHandForm(forms.Form):
     arrives_on = forms.DateField(
         label=gettext_lazy("Came to the bank on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    provider_ref = forms.CharField(label=gettext_lazy("What the bank’s statement calls it"), max_length=100, strip=True)
+    provider_ref = forms.CharField(label=gettext_lazy("Name on the statement"), max_length=100, strip=True)
 
     def __init__(self, *args: Any, currency: str, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -70,7 +67,7 @@ def by_hand(request: HttpRequest) -> HttpResponse:
         told = form.cleaned_data
         try:
             payout = payouts.by_hand(
-                provider=TERMINAL,
+                provider=payouts.TERMINAL,
                 provider_ref=told["provider_ref"],
                 kept=payouts.kept_of(list(told["chosen"]), arrived=told["arrived"]),
                 arrives_on=told["arrives_on"],

@@ -26,6 +26,9 @@ from pennypress.payments.models import (
 )
 from pennypress.payments.providers import protocol
 
+# Whoever pays out what a card terminal took has no name of its own here: its payouts are told apart by the bank's.
+TERMINAL = "terminal"
+
 
 class CannotPayOut(ValueError):
     """The payout cannot be booked as the provider tells it: its lines do not add up, or one is of money unknown to us."""
