@@ -53,24 +53,30 @@ def net_here(payment: Payment) -> Money:
     return Money(ours.get(payment.provider_ref, 0), payment.currency)
 
 
-def _nets(provider: str, refs: Sequence[str]) -> dict[str, int]:
+def _receipts(provider: str, refs: Sequence[str]) -> Iterator[tuple[int, str, int]]:
+    """Each receipt of these payments, with the payment's name at the provider and its minor units: corrections as well."""
     named = [*refs, *(f"{ref}{_MORE}" for ref in refs)]
     of_these = Q(payment__provider=provider, payment__provider_ref__in=named)
-    nets: dict[str, int] = {}
-    refs_of: dict[int, str] = {}
     found = Receipt.objects.filter(of_these).order_by().values_list("pk", "payment__provider_ref", "amount_minor")
     told = [(number, str(ref).removesuffix(_MORE), minor) for number, ref, minor in found]
     while told:
-        for number, ref, minor in told:
-            refs_of[number] = ref
-            nets[ref] = nets.get(ref, 0) + minor
+        yield from told
         # What was entered wrongly was taken back whole, and stands in the receipt that corrects it.
-        anew = Receipt.objects.filter(corrects__in=[number for number, _ref, _minor in told]).order_by()
+        refs_of = {number: ref for number, ref, _minor in told}
+        anew = Receipt.objects.filter(corrects__in=list(refs_of)).order_by()
         told = [
             (number, refs_of[corrected], minor)
             for number, corrected, minor in anew.values_list("pk", "corrects_id", "amount_minor")
             if corrected is not None
         ]
+
+
+def _nets(provider: str, refs: Sequence[str]) -> dict[str, int]:
+    nets: dict[str, int] = {}
+    refs_of: dict[int, str] = {}
+    for number, ref, minor in _receipts(provider, refs):
+        refs_of[number] = ref
+        nets[ref] = nets.get(ref, 0) + minor
     taken = (
         Refund.objects.filter(allocation__receipt__in=list(refs_of))
         .order_by()
@@ -82,11 +88,26 @@ def _nets(provider: str, refs: Sequence[str]) -> dict[str, int]:
     return nets
 
 
+def _unheard(provider: str, snapshots: Sequence[Snapshot]) -> set[str]:
+    """The payments of which something was taken back, or came again, that our books have no row of: a dispute that was won
+    before we heard of either leaves the same sum."""
+    some = [snapshot for snapshot in snapshots if snapshot.state == "succeeded" and snapshot.taken_back]
+    numbers = [number for number, _ref, _minor in _receipts(provider, [snapshot.provider_ref for snapshot in some])]
+    rows = Refund.objects.filter(allocation__receipt__in=numbers).order_by().values_list("key", "allocation_id")
+    # A part of several bears its allocation's number after the provider's key.
+    heard = {name for key, allocation in rows for name in (key, key.removesuffix(f"-{allocation}"))}
+    return {
+        snapshot.provider_ref
+        for snapshot in some
+        if any(f"{provider}-{item.key}" not in heard for item in snapshot.taken_back)
+    }
+
+
 def differing(*, provider: str, snapshots: Sequence[Snapshot]) -> list[Snapshot]:
     """This function will give those snapshots whose payments are not in our books as they are at the provider."""
     ours = _known(provider, snapshots)
-    nets = _nets(provider, list(ours))
-    return [snapshot for snapshot in snapshots if _differs(snapshot, ours.get(snapshot.provider_ref), nets)]
+    nets, unheard = _nets(provider, list(ours)), _unheard(provider, snapshots)
+    return [snapshot for snapshot in snapshots if _differs(snapshot, ours.get(snapshot.provider_ref), nets, unheard)]
 
 
 def _known(provider: str, snapshots: Sequence[Snapshot]) -> dict[str, Payment]:
@@ -109,11 +130,11 @@ def _uuid(text: str) -> uuid.UUID | None:
         return None
 
 
-def _differs(snapshot: Snapshot, payment: Payment | None, nets: dict[str, int]) -> bool:
+def _differs(snapshot: Snapshot, payment: Payment | None, nets: dict[str, int], unheard: set[str]) -> bool:
     if payment is None:
         return snapshot.state == "succeeded"
     if payment.state == PaymentState.SUCCEEDED:
-        return nets.get(payment.provider_ref, 0) != net_there(snapshot).minor
+        return nets.get(payment.provider_ref, 0) != net_there(snapshot).minor or payment.provider_ref in unheard
     # What is only begun there may be further on here: a failure that was told, and another card is being tried.
     return snapshot.state not in ("started", payment.state)
 

@@ -96,7 +96,9 @@ class _Comparison:
             with transaction.atomic():
                 self._bring_up(snapshot)
         except (settle.CannotSettle, CannotPost) as error:
-            self._leave(snapshot.provider_ref, reconciliation.net_there(snapshot), str(error))
+            # Where the sums agree there is nothing to be repaired: what was not heard of cannot be told apart any more.
+            if reconciliation.gap(provider=self.provider, snapshot=snapshot):
+                self._leave(snapshot.provider_ref, reconciliation.net_there(snapshot), str(error))
 
     def _bring_up(self, snapshot: Snapshot) -> None:
         """Our books follow: first what a webhook would have told, then whatever still differs by an entry of its own."""

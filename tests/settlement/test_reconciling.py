@@ -106,6 +106,18 @@ def test_a_dispute_won_that_nobody_told_of_comes_back():
     assert meter.read(now=NOW).raised == pounds(25)
 
 
+def test_a_dispute_that_came_and_was_won_unheard_stands_in_the_books_with_both_its_entries():
+    payment = told(lost())
+    sandbox.dispute(payment.provider_ref)
+    sandbox.reinstate(payment.provider_ref)
+    entries = Entry.objects.count()
+    assert difference() == pounds(0)  # The sums agree, and the books tell less than the provider does.
+    assert reconcile() == [Cause.TAKEN_BACK_THERE, Cause.TAKEN_BACK_THERE]
+    assert Entry.objects.count() == entries + 2
+    assert reconcile() == []
+    assert broken_laws() == []
+
+
 @pytest.mark.parametrize(
     ("theirs", "cause"),
     [
