@@ -20,6 +20,10 @@ deployment.load(VAR)
 PORT = int(os.environ.get("PORT", "8000"))
 DEMO = os.environ.get("PENNYPRESS_DEMO") == "1"
 BIND = os.environ.get("PENNYPRESS_BIND", "127.0.0.1")
+PAGE_STORE_BYTES = int(os.environ.get("PENNYPRESS_PAGE_STORE_MB", "64")) * 1_000_000
+SPOOL_BYTES = int(os.environ.get("PENNYPRESS_SPOOL_MB", "500")) * 1_000_000
+RENDER_THREADS = int(os.environ.get("PENNYPRESS_RENDER_THREADS", "1"))
+WRITE_THREADS = int(os.environ.get("PENNYPRESS_WRITE_THREADS", "3"))
 
 DEBUG = False
 SITE_URL = os.environ.get("PENNYPRESS_URL", f"http://localhost:{PORT}").rstrip("/")

@@ -9,11 +9,12 @@ from django.http.response import HttpResponseBase
 PRIVATE = "private, no-store"
 
 
-def public(*, seconds: int = 60, tags: tuple[str, ...] = ()) -> Callable:
+def public(*, seconds: int = 60, tags: tuple[str, ...] = (), query: tuple[str, ...] = ()) -> Callable:
     """This function will mark a view's GET responses as the same for everybody, to be kept for `seconds` by caches.
 
     A reader's own browser asks again each time (and is mostly answered "304, nothing new"): whoever has just given
     must not be shown the meter of a minute ago.
+    `query` names what of the query the response differs by; it must not show anything else of it.
     `tags` say what the response shows, for purging; a view adds more by `tag(response, ...)`. Only 200, 301, 304 and
     404 that set no cookie are marked; every other response stays private.
     """
@@ -22,7 +23,7 @@ def public(*, seconds: int = 60, tags: tuple[str, ...] = ()) -> Callable:
         @functools.wraps(view)
         def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             response = view(request, *args, **kwargs)
-            make_public(response, seconds=seconds)
+            make_public(response, seconds=seconds, query=query)
             return tag(response, *tags)
 
         return wrapped
@@ -30,9 +31,11 @@ def public(*, seconds: int = 60, tags: tuple[str, ...] = ()) -> Callable:
     return decorate
 
 
-def make_public(response: HttpResponse, *, seconds: int = 60) -> HttpResponse:
-    """This function will opt one response into being stored by everybody for `seconds`."""
+def make_public(response: HttpResponse, *, seconds: int = 60, query: tuple[str, ...] = ()) -> HttpResponse:
+    """This function will opt one response into being stored by everybody for `seconds`, apart for each value of `query`."""
     response.public_seconds = seconds  # type: ignore[attr-defined]
+    if query:
+        response["Store-Query"] = " ".join(query)
     return response
 
 

@@ -1,8 +1,8 @@
 """Fragments: parts of a page that change on their own and have an address of their own.
 
 A template writes `{% fragment "/fragments/appeal/" %}`, which becomes an ESI include of the W3C's Edge Side Includes
-note. With no cache in front, this middleware composes: it renders the included address as an anonymous GET and puts its
-body in place.
+note. With no cache in front that says it can compose, this middleware does: it renders the included address as an
+anonymous GET and puts its body in place.
 """
 
 import re
@@ -26,11 +26,20 @@ class Compose:
         response = self.get_response(request)
         if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
             return response
-        if b"<esi:include" in response.content:
+        if b"<esi:include" not in response.content:
+            return response
+        if can_compose(request):
+            response["Surrogate-Control"] = 'content="ESI/1.0"'
+        else:
             response.content = compose(response.content, request)
             if response.has_header("Content-Length"):  # Measured further in, before there was anything in place.
                 response["Content-Length"] = str(len(response.content))
         return response
+
+
+def can_compose(request: HttpRequest) -> bool:
+    """This function will say whether a cache in front composes pages itself, by its Surrogate-Capability."""
+    return "ESI/1.0" in request.headers.get("Surrogate-Capability", "")
 
 
 def compose(body: bytes, request: HttpRequest) -> bytes:

@@ -5,8 +5,7 @@ Called inside the caller's transaction.
 
 import datetime as dt
 
-from django.db import connection
-
+from pennypress.delivery import purging
 from pennypress.giving import gifts, returning
 from pennypress.letters.outbox import Letters
 from pennypress.money import Money
@@ -86,5 +85,4 @@ def _weigh_collection(allocation: Allocation) -> None:
 
 def purge_meter() -> None:
     """This function will tell the page stores, exactly at commit, that what shows the appeal is out of date."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify('purge', 'appeal')")
+    purging.purge("appeal")

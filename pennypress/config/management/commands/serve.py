@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 
 from pennypress.config import readiness
@@ -21,9 +21,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--workers", type=int, default=min(cores, 4), help="processes (default: one a core, 4 at most)"
         )
-        parser.add_argument("--threads", type=int, default=4, help="threads of each process (default: 4)")
 
-    def handle(self, *args: Any, workers: int, threads: int, **options: Any) -> None:
+    def handle(self, *args: Any, workers: int, **options: Any) -> None:
         try:
             readiness.require_keys()
             readiness.require_free_port()
@@ -34,13 +33,12 @@ class Command(BaseCommand):
             raise CommandError(str(trouble)) from trouble
         connections.close_all()
         Granian(
-            "pennypress.config.wsgi:application",
+            "pennypress.config.rsgi:application",
             address=settings.BIND,
             port=settings.PORT,
-            interface=Interfaces.WSGI,
+            interface=Interfaces.RSGI,
+            loop=Loops.uvloop,
             workers=workers,
-            blocking_threads=threads,
-            blocking_threads_idle_timeout=600,
             respawn_failed_workers=True,
             websockets=False,
             log_level=LogLevels.warning,

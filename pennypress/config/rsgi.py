@@ -1,0 +1,56 @@
+"""The server's entry: the page store in front, Django behind it in threads."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection
+
+from pennypress.config.wsgi import application as django
+from pennypress.delivery import listening
+from pennypress.delivery.front import Front
+from pennypress.delivery.rendering import Lane, Lanes
+from pennypress.delivery.spool import Spool
+from pennypress.delivery.store import Store
+
+# Whatever writes, or is answered to one person alone: it has threads of its own, which readers cannot fill.
+WRITING = (
+    *("/account/", "/accounts/", "/desk/", "/gateway/", "/give/", "/join/", "/login/", "/sandbox/", "/support/"),
+    "/documents/",
+)
+
+
+def _hosts() -> frozenset[str]:
+    """The paper's names as browsers write them in Host. A name with another port is answered, but never stored."""
+    names = [host for host in settings.ALLOWED_HOSTS if not host.startswith((".", "*"))]
+    return frozenset([urlsplit(settings.SITE_URL).netloc, *names, *(f"{name}:{settings.PORT}" for name in names)])
+
+
+def _listen(front: Front) -> None:
+    loop = front.loop
+    assert loop is not None
+    parameters = {**connection.get_connection_params(), "context": None, "cursor_factory": None}
+    known = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if parameters.get(name)}
+
+    def heard(tags: frozenset[str]) -> None:
+        loop.call_soon_threadsafe(front.purge, tags)
+
+    def missed() -> None:
+        loop.call_soon_threadsafe(front.flush)
+
+    listening.listen(known, heard=heard, missed=missed)
+
+
+application = Front(
+    lanes=Lanes(
+        reading=Lane(django, name="reading", threads=settings.RENDER_THREADS, waiting=200),
+        writing=Lane(django, name="writing", threads=settings.WRITE_THREADS, waiting=200),
+        files=Lane(django, name="files", threads=2, waiting=400),
+        for_writing=WRITING,
+        for_files=("/static/", "/media/"),
+    ),
+    store=Store(settings.PAGE_STORE_BYTES),
+    hosts=_hosts(),
+    spool=Spool(settings.VAR / "spool", most=settings.SPOOL_BYTES),
+    is_secure=settings.SECURE,
+    begin_listening=_listen,
+)
