@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pennypress import days
+from pennypress.delivery import purging
 from pennypress.giving import series as all_series
 from pennypress.giving.models import Appeal, AppealExtension, AppealSeries, AppealTarget, Unit
 from pennypress.money import Money
@@ -162,6 +163,7 @@ def _require_unit(series: AppealSeries, target: Money | int) -> None:
 def _set_target(
     appeal: Appeal, target: Money | int, *, from_on: dt.date, reason: str, by: User | None, now: dt.datetime
 ) -> AppealTarget:
+    purging.purge("appeal")
     return AppealTarget.objects.create(
         appeal=appeal,
         from_on=from_on,
@@ -229,6 +231,7 @@ def extend(
             )
             appeal.closes_on = to_on
             appeal.save(update_fields=["closes_on"])
+            purging.purge("appeal")
     except IntegrityError as error:
         raise CannotChange(_("Another appeal of this series runs on some of these days.")) from error
     return extension

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from pennypress.delivery import purging
 from pennypress.giving import checkpoints, folding, terms
 from pennypress.giving.folding import Change, Marks
 from pennypress.giving.models import Appeal, AppealClosing, ClosingMethod, Unit
@@ -88,6 +89,7 @@ def close(*, appeal: Appeal, on: dt.date, now: dt.datetime, by: User | None) -> 
     ClosingMethod.objects.bulk_create(
         ClosingMethod(closing=closing, method=method, **sums) for method, sums in by_method
     )
+    purging.purge("appeal")
     return closing
 
 

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from pennypress import days
+from pennypress.delivery import purging
 from pennypress.giving import links
 from pennypress.giving.models import Pledge, PledgeMove
 from pennypress.letters import outbox
@@ -32,7 +33,8 @@ def locked(pledge_id: int) -> Pledge:
 
 
 def note(pledge: Pledge, change: str, now: dt.datetime) -> PledgeMove:
-    """This function will write down that a pledge has moved, and what stands from now."""
+    """This function will write down that a pledge has moved, and what stands from now. Purges the count of supporters."""
+    purging.purge("supporters")
     return PledgeMove.objects.create(
         pledge=pledge,
         change=change,

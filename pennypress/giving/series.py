@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from pennypress.delivery import purging
 from pennypress.giving import wording
 from pennypress.giving.models import AppealSeries, Basis, CarryOver, Unit
 from pennypress.giving.wording import STATES
@@ -44,6 +45,7 @@ def begin(
             if fresh.is_principal:
                 standing.update(is_principal=False)
             fresh.save()
+            purging.purge("appeal")
     except IntegrityError as error:
         raise CannotBegin(_("A series with this address exists already.")) from error
     return fresh
@@ -65,6 +67,7 @@ def change(*, series: AppealSeries, **rules: Any) -> AppealSeries:
     if not series.name.strip():
         raise CannotBegin(_("A series of appeals needs a name."))
     series.save(update_fields=list(rules))
+    purging.purge("appeal")
     return series
 
 
@@ -79,6 +82,7 @@ def make_principal(*, series: AppealSeries) -> AppealSeries:
     chosen = locked[series.pk]
     chosen.is_principal = True
     chosen.save(update_fields=["is_principal"])
+    purging.purge("appeal")
     return chosen
 
 

@@ -19,7 +19,7 @@ from pennypress.society.models import Society
 LATEST = 6
 
 
-@caching.public(seconds=METER_SECONDS, tags=("appeal",))
+@caching.public(seconds=METER_SECONDS, tags=("appeal", "furniture"))
 def principal(request: HttpRequest) -> HttpResponse:
     """This view will show the page of the appeal that the strip speaks of, and the other ways to give."""
     shown = meter.shown(timezone.localdate())
@@ -28,7 +28,7 @@ def principal(request: HttpRequest) -> HttpResponse:
     return _page(request, shown)
 
 
-@caching.public(seconds=METER_SECONDS, tags=("appeal",))
+@caching.public(seconds=METER_SECONDS, tags=("appeal", "furniture"))
 def one(request: HttpRequest, slug: str) -> HttpResponse:
     """This view will show the page of one appeal, past or running, of any series."""
     return _page(request, _known(slug, timezone.localdate()))
@@ -45,7 +45,7 @@ def as_json(request: HttpRequest, slug: str) -> HttpResponse:
     return JsonResponse(meter.as_json(meter.of(_known(slug, on), on=on, now=now)))
 
 
-@caching.public(seconds=METER_SECONDS, tags=("appeal",))
+@caching.public(seconds=METER_SECONDS, tags=("appeal", "furniture"))
 def listing(request: HttpRequest) -> HttpResponse:
     """This view will list every appeal, series by series, with how each ended."""
     now = timezone.now()

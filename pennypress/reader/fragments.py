@@ -38,7 +38,7 @@ def ownership(request: HttpRequest) -> HttpResponse:
     return render(request, "fragments/ownership.html", {"owners": register.owners_count(timezone.localdate())})
 
 
-@caching.public(seconds=METER_SECONDS, tags=("appeal", "register"))
+@caching.public(seconds=METER_SECONDS, tags=("appeal", "register", "supporters"))
 def doors(request: HttpRequest) -> HttpResponse:
     """This view will show the three doors after a story: own it, support it, fund it."""
     now = timezone.now()

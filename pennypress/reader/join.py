@@ -204,7 +204,7 @@ def pay(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return redirect("join-thanks", public_id=public_id)
 
 
-@caching.public(seconds=60, tags=("register",))
+@caching.public(seconds=60, tags=("register", "furniture"))
 @require_safe
 def certificate(request: HttpRequest, code: str) -> HttpResponse:
     """This view will say whether a certificate is good: its shares and its date, never its holder."""

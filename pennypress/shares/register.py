@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
+from pennypress.delivery import purging
 from pennypress.ledger import chart, posting
 from pennypress.money import Money
 from pennypress.payments import refunds
@@ -131,6 +132,7 @@ def enter(
     )
     held = member.entries.aggregate(held=Sum("shares"))["held"]
     certificates.follow(entry=entry, holding=held, on=on, now=now)
+    purging.purge("register")
     return entry
 
 
