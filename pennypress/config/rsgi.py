@@ -11,6 +11,7 @@ from pennypress.delivery.front import Front
 from pennypress.delivery.rendering import Lane, Lanes
 from pennypress.delivery.spool import Spool
 from pennypress.delivery.store import Store
+from pennypress.newsroom import context, tags
 
 # Whatever writes, or is answered to one person alone: it has threads of its own, which readers cannot fill.
 WRITING = (
@@ -31,10 +32,14 @@ def _listen(front: Front) -> None:
     parameters = {**connection.get_connection_params(), "context": None, "cursor_factory": None}
     known = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if parameters.get(name)}
 
-    def heard(tags: frozenset[str]) -> None:
-        loop.call_soon_threadsafe(front.purge, tags)
+    def heard(names: frozenset[str]) -> None:
+        # First what this process remembers of the paper, or the page made next would show it as it was.
+        if tags.FURNITURE in names:
+            context.forget()
+        loop.call_soon_threadsafe(front.purge, names)
 
     def missed() -> None:
+        context.forget()
         loop.call_soon_threadsafe(front.flush)
 
     listening.listen(known, heard=heard, missed=missed)

@@ -12,6 +12,8 @@ from pennypress.newsroom.models.addressed import path_of
 from pennypress.society import rulebook
 
 _kept: dict[str, Any] = {}
+# How often it was forgotten.
+_changes = [0]
 
 
 def paper(request: HttpRequest) -> dict[str, Any]:
@@ -22,13 +24,19 @@ def paper(request: HttpRequest) -> dict[str, Any]:
 def known() -> dict[str, Any]:
     """This function will give the paper's furniture, at most PAPER_SECONDS old."""
     now = time.monotonic()
-    if not _kept or now >= _kept["until"]:
-        _kept.update(paper=_read(), until=now + settings.PAPER_SECONDS)
-    return _kept["paper"]
+    kept = dict(_kept)
+    if kept and now < kept["until"]:
+        return kept["paper"]
+    begun = _changes[0]
+    paper = _read()
+    if begun == _changes[0]:  # Else it changed while it was read, and what was read may be of before.
+        _kept.update(paper=paper, until=now + settings.PAPER_SECONDS)
+    return paper
 
 
 def forget() -> None:
     """This function will make the next page read the paper's furniture anew."""
+    _changes[0] += 1
     _kept.clear()
 
 

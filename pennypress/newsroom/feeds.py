@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from pennypress.delivery import caching
-from pennypress.newsroom import cards, context, metadata
+from pennypress.newsroom import cards, context, metadata, tags
 from pennypress.newsroom.models import ContributorPage, PreparedArticle, SectionPage, TopicPage
 from pennypress.newsroom.models.prepared import Stories
 
@@ -18,7 +18,7 @@ SECONDS = 300
 
 
 @require_safe
-@caching.public(seconds=SECONDS, tags=("front",))
+@caching.public(seconds=SECONDS, tags=(tags.FRONT,))
 def everything(request: HttpRequest) -> HttpResponse:
     """This function will give the newest stories of the paper."""
     return _feed(request, title="", page_path="/", stories=PreparedArticle.objects.public())
@@ -29,7 +29,7 @@ def everything(request: HttpRequest) -> HttpResponse:
 def section(request: HttpRequest, slug: str) -> HttpResponse:
     """This function will give the newest stories of a section."""
     page = _page(SectionPage, slug)
-    return _of(request, page, PreparedArticle.objects.public().in_section(page.pk), f"section-{page.pk}")
+    return _of(request, page, PreparedArticle.objects.public().in_section(page.pk), tags.section(page.pk))
 
 
 @require_safe
@@ -37,7 +37,7 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
 def contributor(request: HttpRequest, slug: str) -> HttpResponse:
     """This function will give the newest stories of a contributor."""
     page = _page(ContributorPage, slug)
-    return _of(request, page, PreparedArticle.objects.public().by(page.pk), f"contributor-{page.pk}")
+    return _of(request, page, PreparedArticle.objects.public().by(page.pk), tags.contributor(page.pk))
 
 
 @require_safe
@@ -45,7 +45,7 @@ def contributor(request: HttpRequest, slug: str) -> HttpResponse:
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """This function will give the newest stories on a topic."""
     page = _page(TopicPage, slug)
-    return _of(request, page, PreparedArticle.objects.public().about([page.pk]), f"topic-{page.pk}")
+    return _of(request, page, PreparedArticle.objects.public().about([page.pk]), tags.topic(page.pk))
 
 
 def _page(model: Any, slug: str) -> Any:
@@ -55,8 +55,8 @@ def _page(model: Any, slug: str) -> Any:
     return page
 
 
-def _of(request: HttpRequest, page: Any, stories: Stories, tag: str) -> HttpResponse:
-    return caching.tag(_feed(request, title=page.title, page_path=page.local_path(), stories=stories), tag)
+def _of(request: HttpRequest, page: Any, stories: Stories, name: str) -> HttpResponse:
+    return caching.tag(_feed(request, title=page.title, page_path=page.local_path(), stories=stories), name)
 
 
 def _feed(request: HttpRequest, *, title: str, page_path: str, stories: Stories) -> HttpResponse:
@@ -68,9 +68,11 @@ def _feed(request: HttpRequest, *, title: str, page_path: str, stories: Stories)
         language=get_language(),
         feed_url=metadata.absolute(request.path),
     )
-    for story in stories[:MOST]:
-        _add(feed, cards.card(story))
-    return HttpResponse(feed.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
+    shown = cards.cards(stories[:MOST])
+    for card in shown:
+        _add(feed, card)
+    response = HttpResponse(feed.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
+    return caching.tag(response, tags.FURNITURE, *tags.stories(shown))
 
 
 def _add(feed: Rss201rev2Feed, card: cards.Card) -> None:

@@ -11,7 +11,7 @@ from lxml import etree
 from wagtail.models import Page
 
 from pennypress.delivery import caching
-from pennypress.newsroom import context, metadata
+from pennypress.newsroom import context, metadata, tags
 from pennypress.newsroom.feeds import printable
 from pennypress.newsroom.models import PreparedArticle
 from pennypress.newsroom.models.addressed import path_of
@@ -25,7 +25,7 @@ SECONDS = 600
 
 
 @require_safe
-@caching.public(seconds=SECONDS, tags=("front",))
+@caching.public(seconds=SECONDS, tags=(tags.SITEMAP,))
 def sitemap(request: HttpRequest) -> HttpResponse:
     """This function will list every page that everybody may read. Source: sitemaps.org, at most 50,000 addresses."""
     pages = Page.objects.live().public().filter(depth__gte=2).order_by("-last_published_at")
@@ -40,7 +40,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@caching.public(seconds=SECONDS, tags=("front",))
+@caching.public(seconds=SECONDS, tags=(tags.NEWS_SITEMAP, tags.FURNITURE))
 def news_sitemap(request: HttpRequest) -> HttpResponse:
     """This function will list the stories of the last two days. Source: Google's news sitemap, at most 1,000."""
     since = timezone.now() - NEWS_FOR

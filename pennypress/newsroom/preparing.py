@@ -6,9 +6,11 @@
 import datetime as dt
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
-from pennypress.newsroom import body, column_publishing, folding, marking, renditions, typography
+from pennypress.delivery import purging
+from pennypress.newsroom import body, column_publishing, folding, marking, renditions, tags, typography
 from pennypress.newsroom.models.addressed import path_of
 from pennypress.newsroom.models.prepared import PreparedArticle
 
@@ -45,20 +47,32 @@ def prepare(article: Any) -> PreparedArticle:
     )
 
 
+@transaction.atomic
 def store(article: Any) -> PreparedArticle:
-    """This function will prepare a live story and keep it. Writes its one row."""
+    """This function will prepare a live story and keep it. Writes its one row, and purges what shows the story."""
+    before = PreparedArticle.objects.filter(article_id=article.pk).first()
     row = prepare(article)
     row.save()
+    purging.purge(*tags.ended(before, row))
     return row
 
 
+@transaction.atomic
 def remove(article: Any) -> None:
-    """This function will take a story away from every public page. Deletes its prepared row."""
-    PreparedArticle.objects.filter(article_id=article.pk).delete()
+    """This function will take a story away from every public page. Deletes its prepared row, and purges what shows it."""
+    rows = PreparedArticle.objects.filter(article_id=article.pk)
+    before = rows.first()
+    if before is not None:
+        rows.delete()
+        purging.purge(*tags.ended(before, None))
 
 
+@transaction.atomic
 def again(articles: Any) -> int:
-    """This function will prepare the live ones of some stories again, as what they show has changed elsewhere."""
+    """This function will prepare the live ones of some stories again, as what they show has changed elsewhere.
+
+    Purges what shows them.
+    """
     live = list(articles.filter(live=True))
     for article in live:
         store(article)

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from wagtail.rich_text import expand_db_html
 
 from pennypress.delivery import caching
-from pennypress.newsroom import body, cards, context, metadata, preparing, renditions, sourcing
+from pennypress.newsroom import body, cards, context, metadata, preparing, renditions, sourcing, tags
 from pennypress.newsroom import front as page_one
 from pennypress.newsroom.models.addressed import path_of
 from pennypress.newsroom.models.prepared import PreparedArticle, Stories, restricted_paths
@@ -23,12 +23,16 @@ PUBLIC_SECONDS = 60
 MAX_PAGE = 500
 
 
-def opened(response: HttpResponse, request: HttpRequest, *tags: str) -> HttpResponse:
-    """This function will mark a page as the same for everybody, unless it is a preview."""
+def opened(response: HttpResponse, request: HttpRequest, name: str, *, query: tuple[str, ...] = ()) -> HttpResponse:
+    """This function will mark a page as the same for everybody, unless it is a preview.
+
+    It carries its own `name`, the furniture, and whatever stories its template was given.
+    """
     if getattr(request, "is_preview", False):
         return response
-    caching.make_public(response, seconds=PUBLIC_SECONDS)
-    return caching.tag(response, *tags)
+    caching.make_public(response, seconds=PUBLIC_SECONDS, query=query)
+    shown = getattr(response, "context_data", None) or {}
+    return caching.tag(response, name, tags.FURNITURE, *shown.get("shows", ()), *tags.stories(shown))
 
 
 def article(page: Any, *, is_preview: bool) -> dict[str, Any]:
@@ -61,7 +65,13 @@ def article(page: Any, *, is_preview: bool) -> dict[str, Any]:
     }
     paper = context.known()
     machine = {"json_ld": metadata.json_ld(shown, paper), "og": metadata.open_graph(shown, paper)}
-    return {"article": {**shown, **machine}, "current_section": section["slug"]}
+    shows = [*tags.beside(row), *_borne_on(shown["claims"])]
+    return {"article": {**shown, **machine}, "current_section": section["slug"], "shows": shows}
+
+
+def _borne_on(claims: list[sourcing.ShownClaim]) -> list[str]:
+    """The other stories whose claims a story's panel tells of."""
+    return [tags.story(bearing.article_id) for claim in claims for bearing in claim.relations if bearing.article_id]
 
 
 def _hidden(page: Any, is_preview: bool) -> list[str]:

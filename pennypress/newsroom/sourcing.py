@@ -50,6 +50,7 @@ class Bearing:
     text: str
     url: str
     source_name: str
+    article_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,8 @@ def _shown(claim: Claim, number: int, bearings: list[Bearing], marked: str) -> S
 
 
 def _bearing(labels: Any, kind: str, other: Claim, url: str) -> Bearing:
-    return Bearing(str(labels[kind]), kind, typography.set_text(other.says), url, source(other.source).name)
+    says, story = typography.set_text(other.says), other.page_id or 0
+    return Bearing(str(labels[kind]), kind, says, url, source(other.source).name, story)
 
 
 def address(claim: Claim) -> str:
@@ -176,6 +178,7 @@ class Moment:
     story_headline: str
     story_url: str
     is_this: bool
+    article_id: int
 
 
 @dataclass(frozen=True)
@@ -222,6 +225,13 @@ def _public_claims(wanted: Q) -> Any:
     return shown.select_related("source", "page").defer("page__body")
 
 
+def bear_on(article_id: int) -> list[int]:
+    """This function will give the other stories whose claims bear on a story's claims, or its claims on theirs."""
+    rows = ClaimRelation.objects.filter(Q(from_claim__page_id=article_id) | Q(to_claim__page_id=article_id))
+    pages = {pk for pair in rows.values_list("from_claim__page_id", "to_claim__page_id") for pk in pair if pk}
+    return sorted(pages - {article_id})
+
+
 def _ties(claim: Claim) -> list[tuple[str, str, int]]:
     """(label, kind, claim) of each claim that bears on this one or that it bears on, numbers of the story resolved."""
     siblings = list(Claim.objects.filter(page_id=claim.page_id).order_by("sort_order").values_list("pk", flat=True))
@@ -250,4 +260,5 @@ def _moment(claim: Claim, label: str, kind: str, *, is_this: bool) -> Moment:
         story_headline=typography.set_text(claim.page.title),
         story_url=path_of(claim.page.url_path),
         is_this=is_this,
+        article_id=claim.page_id,
     )

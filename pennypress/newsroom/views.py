@@ -3,10 +3,11 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.views import serve
 
 from pennypress.delivery import caching
-from pennypress.newsroom import routing, searching, showing, sourcing
+from pennypress.newsroom import routing, searching, showing, sourcing, tags
 
 LARGEST_ID = 2**63 - 1
 # Addresses behind which no story is meant.
@@ -14,7 +15,7 @@ WORKING_PATHS = ("/desk/", "/account/", "/media/", "/static/", "/fragments/", "/
 
 
 @require_safe
-@caching.public(seconds=showing.PUBLIC_SECONDS, tags=("claims",))
+@caching.public(seconds=showing.PUBLIC_SECONDS, tags=(tags.FURNITURE,))
 def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
     """This function will show what became of a claim over all stories."""
     if claim_id > LARGEST_ID:
@@ -23,7 +24,9 @@ def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
         story = sourcing.claim_story(claim_id)
     except sourcing.NoSuchClaim as none:
         raise Http404 from none
-    return render(request, "newsroom/claim.html", {"story": story, "claim": story.claim, "timeline": story.timeline})
+    told = {tags.story(moment.article_id) for moment in story.timeline}
+    shown = {"story": story, "claim": story.claim, "timeline": story.timeline}
+    return caching.tag(render(request, "newsroom/claim.html", shown), *sorted(told))
 
 
 def story(request: HttpRequest, section: str, slug: str) -> HttpResponse:
@@ -33,13 +36,14 @@ def story(request: HttpRequest, section: str, slug: str) -> HttpResponse:
 
 
 @require_safe
-@caching.public(seconds=showing.PUBLIC_SECONDS, tags=("search",))
+@caching.public(seconds=showing.PUBLIC_SECONDS, tags=(tags.SEARCH, tags.FURNITURE), query=("q", "page"))
 def search(request: HttpRequest) -> HttpResponse:
     """This function will show the stories that have the words asked for."""
     typed = request.GET.get("q", "")
     listing, page_obj = searching.stories(typed, request.GET.get("page"))
     shown = {"query": searching.as_typed(typed), "listing": listing, "page_obj": page_obj}
-    return render(request, "newsroom/search.html", {**shown, "total": page_obj.paginator.count})
+    response = render(request, "newsroom/search.html", {**shown, "total": page_obj.paginator.count})
+    return caching.tag(response, *tags.stories(listing))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -47,4 +51,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     listing = [] if request.path.startswith(WORKING_PATHS) else searching.meant(request.path)
     words = " ".join(searching.words(request.path.replace("-", " ")))
     response = render(request, "404.html", {"listing": listing, "query": words}, status=404)
-    return response if request.path.startswith(WORKING_PATHS) else caching.make_public(response)
+    if request.path.startswith(WORKING_PATHS) or _depends_on_query(request.path):
+        return response
+    return caching.tag(caching.make_public(response), tags.MISSING, tags.FURNITURE, *tags.stories(listing))
+
+
+def _depends_on_query(path: str) -> bool:
+    """Whether some queries of an address that is not there lead elsewhere: an old paper's `index.php?id=12`."""
+    return Redirect.objects.filter(old_path__startswith=f"{path.rstrip('/')}?").exists()

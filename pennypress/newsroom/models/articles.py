@@ -15,7 +15,7 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 
-from pennypress.newsroom import blocks, column_editor, column_publishing, marking, preparing, showing
+from pennypress.newsroom import blocks, column_editor, column_publishing, marking, preparing, showing, tags
 from pennypress.newsroom.models.addressed import Addressed
 
 # What Wagtail's schedule calls its own publishing in the log.
@@ -170,7 +170,7 @@ class ArticlePage(Addressed, Page):
         return {**context, **showing.article(self, is_preview=getattr(request, "is_preview", False))}
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return showing.opened(super().serve(request, *args, **kwargs), request, f"article-{self.pk}")
+        return showing.opened(super().serve(request, *args, **kwargs), request, tags.story(self.pk))
 
 
 class ArticleContributor(Orderable):

@@ -11,7 +11,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, PageChooserPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 
-from pennypress.newsroom import showing
+from pennypress.newsroom import showing, tags
 from pennypress.newsroom.models.addressed import Addressed
 
 # Addresses of the house at the root of the site, which a section or standing page may not take.
@@ -84,7 +84,7 @@ class FrontPage(Addressed, Page):
         return {**super().get_context(request, *args, **kwargs), **showing.front(self)}
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return showing.opened(super().serve(request, *args, **kwargs), request, "front")
+        return showing.opened(super().serve(request, *args, **kwargs), request, tags.FRONT)
 
 
 class FrontSlot(Orderable):
@@ -126,7 +126,7 @@ class SectionPage(AtTheRoot, Page):
         return {**super().get_context(request, *args, **kwargs), **showing.section(self, request.GET.get("page"))}
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return showing.opened(super().serve(request, *args, **kwargs), request, f"section-{self.pk}")
+        return showing.opened(super().serve(request, *args, **kwargs), request, tags.section(self.pk), query=("page",))
 
 
 class DirectoryPage(AtTheRoot, Page):
@@ -143,7 +143,7 @@ class DirectoryPage(AtTheRoot, Page):
         return {**super().get_context(request, *args, **kwargs), **showing.directory(self)}
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return showing.opened(super().serve(request, *args, **kwargs), request, f"page-{self.pk}")
+        return showing.opened(super().serve(request, *args, **kwargs), request, tags.page(self.pk))
 
 
 class ContributorPage(Addressed, Page):
@@ -180,7 +180,9 @@ class ContributorPage(Addressed, Page):
         return {**super().get_context(request, *args, **kwargs), **showing.contributor(self, request.GET.get("page"))}
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return showing.opened(super().serve(request, *args, **kwargs), request, f"contributor-{self.pk}")
+        return showing.opened(
+            super().serve(request, *args, **kwargs), request, tags.contributor(self.pk), query=("page",)
+        )
 
 
 class TopicPage(Addressed, Page):
@@ -199,7 +201,7 @@ class TopicPage(Addressed, Page):
         return {**super().get_context(request, *args, **kwargs), **showing.topic(self, request.GET.get("page"))}
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return showing.opened(super().serve(request, *args, **kwargs), request, f"topic-{self.pk}")
+        return showing.opened(super().serve(request, *args, **kwargs), request, tags.topic(self.pk), query=("page",))
 
 
 class StandardPage(AtTheRoot, Page):
@@ -230,4 +232,4 @@ class StandardPage(AtTheRoot, Page):
         return {**super().get_context(request, *args, **kwargs), **showing.standard(self)}
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return showing.opened(super().serve(request, *args, **kwargs), request, f"page-{self.pk}")
+        return showing.opened(super().serve(request, *args, **kwargs), request, tags.page(self.pk))
