@@ -3,7 +3,6 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import connection
 
 from pennypress.config.wsgi import application as django
 from pennypress.delivery import listening
@@ -29,8 +28,6 @@ def _hosts() -> frozenset[str]:
 def _listen(front: Front) -> None:
     loop = front.loop
     assert loop is not None
-    parameters = {**connection.get_connection_params(), "context": None, "cursor_factory": None}
-    known = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if parameters.get(name)}
 
     def heard(names: frozenset[str]) -> None:
         # First what this process remembers of the paper, or the page made next would show it as it was.
@@ -42,7 +39,7 @@ def _listen(front: Front) -> None:
         context.forget()
         loop.call_soon_threadsafe(front.flush)
 
-    listening.listen(known, heard=heard, missed=missed)
+    listening.listen(listening.reached(), heard=heard, missed=missed)
 
 
 application = Front(
@@ -57,5 +54,6 @@ application = Front(
     hosts=_hosts(),
     spool=Spool(settings.VAR / "spool", most=settings.SPOOL_BYTES),
     is_secure=settings.SECURE,
+    is_behind_nginx=settings.NGINX_CACHE,
     begin_listening=_listen,
 )

@@ -3,10 +3,13 @@
 import functools
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 PRIVATE = "private, no-store"
+# Every public page of the paper carries it, for a cache in front that must forget them all.
+EVERYTHING = "everything"
 
 
 def public(*, seconds: int = 60, tags: tuple[str, ...] = (), query: tuple[str, ...] = ()) -> Callable:
@@ -61,9 +64,18 @@ class PrivateByDefault:
         if seconds is not None and storable and not response.cookies and not _is_personal(request):
             response["Cache-Control"] = f"public, max-age=0, s-maxage={seconds}"
             del response["Vary"]
+            _tell_caches_in_front(response)
         elif not request.path.startswith(("/static/", "/media/")):
             response["Cache-Control"] = PRIVATE
         return response
+
+
+def _tell_caches_in_front(response: HttpResponse) -> None:
+    """Names what the page shows for caches that are purged by tag."""
+    if settings.CACHES_IN_FRONT:
+        tag(response, EVERYTHING)
+    if "cloudflare" in settings.CACHES_IN_FRONT:
+        response["Cache-Tag"] = response["Surrogate-Key"].replace(" ", ",")
 
 
 def _is_personal(request: HttpRequest) -> bool:

@@ -39,6 +39,8 @@ MOST_BODY, BODY_SECONDS = 30_000_000, 60.0
 MOST_KNOWN = 50_000
 # Answered to this machine alone.
 METRICS = "/metrics"
+# A cache in front would hold a stale page as long as a new one.
+STALE = ("cache-control", "public, max-age=0, s-maxage=0")
 PLAIN = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")]
 TOO_LARGE = Answer(413, PLAIN, b"That is too large.\n")
 TOO_SLOW = Answer(408, PLAIN, b"That took too long to arrive.\n")
@@ -52,7 +54,8 @@ class Front:
     """The application that the server calls, one in each of its processes.
 
     Only what is asked for by one of its `hosts`, the paper's names with their ports, is stored. Where the paper
-    `is_secure`, only what came by HTTPS is answered from the store.
+    `is_secure`, only what came by HTTPS is answered from the store. Where it `is_behind_nginx`, whose free version cannot
+    purge by tag, pages say that they may be held for the rest of the second.
     """
 
     lanes: Lanes
@@ -60,6 +63,7 @@ class Front:
     hosts: frozenset[str]
     spool: Spool | None = None
     is_secure: bool = False
+    is_behind_nginx: bool = False
     begin_listening: "Callable[[Front], None] | None" = None
     counts: Counts = field(default_factory=Counts)
     # For each path that is public, the names of the query that its page differs by; kept when the page is given up.
@@ -276,11 +280,17 @@ class Front:
         headers = scope.headers
         page.was_used = True
         variant = self.store.variant(page, self._encoding(headers, page))
-        lines = store.aged(variant, max(int(time.time() - page.made_at), 0))
+        lines = self._held(page, store.aged(variant, max(int(time.time() - page.made_at), 0)))
         if (known := headers.get("if-none-match")) and store.is_known(variant, known):
             proto.response_empty(304, [line for line in lines if line[0] != "content-encoding"])
         else:
             proto.response_bytes(page.status, lines, variant.body)
+
+    def _held(self, page: Page, lines: store.Headers) -> store.Headers:
+        """A page's headers, as caches in front may hold it: not at all once it is stale; in nginx, for this second."""
+        if time.monotonic() >= page.fresh_until:
+            return [line for line in lines if line[0] != "cache-control"] + [STALE]
+        return [*lines, ("x-accel-expires", f"@{int(time.time())}")] if self.is_behind_nginx else lines
 
     def _encoding(self, headers: Any, page: Page) -> str:
         if page.includes and CAPABILITY in headers.get("surrogate-capability", ""):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import psycopg
+from django.db import connection
 from psycopg import sql
 
 from pennypress.delivery.purging import CHANNEL
@@ -27,6 +28,13 @@ ALIVE: dict[str, Any] = {
 }
 
 
+def reached() -> dict[str, Any]:
+    """This function will give the parameters by which Django reaches the database, for a connection apart from its own."""
+    parameters = connection.get_connection_params()
+    names = ("dbname", "user", "password", "host", "port")
+    return {name: parameters[name] for name in names if parameters.get(name)}
+
+
 def listen(
     parameters: dict[str, Any], *, heard: Callable[[frozenset[str]], None], missed: Callable[[], None]
 ) -> threading.Thread:
@@ -42,13 +50,13 @@ def listen(
 def _listen(parameters: dict[str, Any], heard: Callable[[frozenset[str]], None], missed: Callable[[], None]) -> None:
     while True:
         try:
-            with psycopg.connect(**parameters, **ALIVE, autocommit=True) as connection:
-                connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
+            with psycopg.connect(**parameters, **ALIVE, autocommit=True) as line:
+                line.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
                 # Only from here on is everything heard.
                 missed()
                 while True:
-                    for notice in connection.notifies(timeout=ASKED_SECONDS):
+                    for notice in line.notifies(timeout=ASKED_SECONDS):
                         heard(frozenset(notice.payload.split()))
-                    connection.execute("SELECT 1")
+                    line.execute("SELECT 1")
         except (psycopg.Error, OSError):
             time.sleep(RETRY_SECONDS)

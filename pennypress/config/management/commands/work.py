@@ -8,7 +8,8 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from pennypress.config import readiness
+from pennypress.config import caches, readiness
+from pennypress.delivery import listening, relaying
 
 
 class Command(BaseCommand):
@@ -22,4 +23,5 @@ class Command(BaseCommand):
             readiness.require_keys()
         except readiness.NotReady as trouble:
             raise CommandError(str(trouble)) from trouble
+        relaying.begin(listening.reached(), caches.drivers())
         call_command("procrastinate", "worker", "--concurrency", str(at_once), "--shutdown-graceful-timeout", "10")
