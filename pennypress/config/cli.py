@@ -14,7 +14,9 @@ from django.core.management import execute_from_command_line
 
 from pennypress.config import embedded, lodgings
 
+# `serve` minds the database by itself, since it can do without for a while.
 WITHOUT_DATABASE = {
+    "serve",
     "help",
     "version",
     "fonts",

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from pennypress.config import deployment, embedded, secrets
+from pennypress.config import database, deployment, embedded, secrets
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VAR = Path(os.environ.get("PENNYPRESS_VAR", ROOT / "var")).resolve()
@@ -121,14 +121,18 @@ TEMPLATES = [
 AS_OWNER = os.environ.get("PENNYPRESS_AS_OWNER") == "1" or (
     len(sys.argv) > 1 and sys.argv[1] in {"migrate", "makemigrations"}
 )
+IS_EMBEDDED = not os.environ.get("DATABASE_URL")
 _app_url = os.environ.get("DATABASE_URL") or embedded.url(VAR, embedded.APP_ROLE)
 _owner_url = os.environ.get("DATABASE_OWNER_URL") or (
     os.environ["DATABASE_URL"] if os.environ.get("DATABASE_URL") else embedded.url(VAR, embedded.OWNER_ROLE)
 )
+_database = dj_database_url.parse(_owner_url if AS_OWNER else _app_url, conn_max_age=None, conn_health_checks=True)
 DATABASES = {
     "default": {
-        **dj_database_url.parse(_owner_url if AS_OWNER else _app_url, conn_max_age=None, conn_health_checks=True),
-        "ENGINE": "django.db.backends.postgresql",
+        **_database,
+        "ENGINE": "pennypress.config.database",
+        # What the address says goes before our own.
+        "OPTIONS": {**database.OPTIONS, **_database.get("OPTIONS", {})},
     }
 }
 DATABASE_OWNER_URL = _owner_url
@@ -237,6 +241,8 @@ TAGGIT_CASE_INSENSITIVE = True
 
 # For how long a process may go on showing the paper's name, sections and standing pages as it read them.
 PAPER_SECONDS = 5
+# What is shown of the paper while its database cannot be asked.
+REMEMBERED = VAR / "remembered"
 
 # Caches in front of the server, each purged by the worker: the sockets for purges of Varnish, a service of Fastly, a zone of
 # Cloudflare. A cache of nginx is not purged: it holds what it is given for the rest of the second.
@@ -299,6 +305,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"brief": {"()": "pennypress.config.logs.Brief"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["brief"]}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("PENNYPRESS_LOG", "WARNING")},
 }

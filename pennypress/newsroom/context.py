@@ -1,4 +1,8 @@
-"""What every page of the paper shows: its name, its sections, who publishes it. Read once every few seconds a process."""
+"""What every page of the paper shows: its name, its sections, who publishes it. Read once every few seconds a process.
+
+While the database cannot be asked it is as it was last read: a page that says that the presses are stopped is still a
+page of this paper, and leads to the others.
+"""
 
 import time
 from typing import Any
@@ -8,8 +12,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from pennypress.delivery import remembered
 from pennypress.newsroom.models.addressed import path_of
 from pennypress.society import rulebook
+
+# Of a paper that has never been read.
+_BLANK = {"root_path": "/", "strapline": "", "accent": "", "sections": [], "every_section": {}, "footer_pages": []}
+_BLANK |= {"masthead": settings.WAGTAIL_SITE_NAME, "society_name": "", "society_number": ""}
 
 _kept: dict[str, Any] = {}
 # How often it was forgotten.
@@ -28,7 +37,7 @@ def known() -> dict[str, Any]:
     if kept and now < kept["until"]:
         return kept["paper"]
     begun = _changes[0]
-    paper = _read()
+    paper = _read_or_recalled()
     if begun == _changes[0]:  # Else it changed while it was read, and what was read may be of before.
         _kept.update(paper=paper, until=now + settings.PAPER_SECONDS)
     return paper
@@ -48,6 +57,17 @@ def section(section_id: int) -> dict[str, Any]:
         # A section that nobody may read has no name here; that is remembered as well, or each story would ask again.
         found = known()["every_section"].setdefault(section_id, {"title": "", "url": "/", "slug": ""})
     return found
+
+
+def _read_or_recalled() -> dict[str, Any]:
+    try:
+        read = _read()
+    except remembered.UNREACHABLE:
+        recalled = {**_BLANK, **(remembered.recall("paper") or {})}
+        # A file has only words for keys.
+        return {**recalled, "every_section": {int(pk): entry for pk, entry in recalled["every_section"].items()}}
+    remembered.remember("paper", {**read, "every_section": dict(read["every_section"])})
+    return read
 
 
 def _read() -> dict[str, Any]:

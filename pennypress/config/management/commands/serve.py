@@ -10,7 +10,7 @@ from granian import Granian
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 
-from pennypress.config import readiness
+from pennypress.config import minding, readiness
 
 
 class Command(BaseCommand):
@@ -26,11 +26,13 @@ class Command(BaseCommand):
         try:
             readiness.require_keys()
             readiness.require_free_port()
-            if readiness.pending_migrations():
-                raise readiness.NotReady("The database is not up to date; run: pennypress migrate")
             readiness.collect_static(self.stdout.write)
+            with minding.held():
+                self._serve(workers)
         except readiness.NotReady as trouble:
             raise CommandError(str(trouble)) from trouble
+
+    def _serve(self, workers: int) -> None:
         connections.close_all()
         Granian(
             "pennypress.config.rsgi:application",
