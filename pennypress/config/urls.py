@@ -30,3 +30,4 @@ urlpatterns.append(re_path(r"^media/(?P<path>.*)$", serve, {"document_root": set
 urlpatterns.append(path("", include("pennypress.newsroom.tree")))
 
 handler404 = "pennypress.newsroom.views.not_found"
+handler500 = "pennypress.reader.stopped.server_error"

@@ -3,6 +3,7 @@
 Forms say kindly what is amiss; whether an amount or a name will do is the domain's to decide.
 """
 
+import contextlib
 import datetime as dt
 import uuid
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.core.signing import b62_decode
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from pennypress import money
@@ -276,6 +278,15 @@ class GiveForm(GiverForm):
         # Where how often one gives leaves one way of paying, there is nothing to choose.
         if not any(len(ways.offered(repeats=repeats)) > 1 for repeats in (False, True)):
             del self.fields["method"]
+
+    def ask(self, asked: QueryDict) -> None:
+        """This method will show the form as its address asks: an appeal, an amount, how often; never a person."""
+        if asked.get("appeal") in self.running:
+            self.initial["appeal"] = asked["appeal"]
+        if "monthly" in asked:
+            self.initial["often"] = self.MONTHLY
+        with contextlib.suppress(money.CannotParse):
+            self.choose(money.parse(asked.get("amount", ""), self.currency))
 
     @property
     def interval(self) -> int | None:

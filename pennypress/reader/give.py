@@ -19,7 +19,7 @@ from pennypress.giving.offering import EmailFirst, PageUsed, TooManyAttempts
 from pennypress.payments import declines
 from pennypress.payments.models import PaymentState
 from pennypress.payments.taking import ProviderRefused, ProviderUnavailable
-from pennypress.reader import fragments, waiting
+from pennypress.reader import fragments, stopped, waiting
 from pennypress.reader.forms import GiveForm
 from pennypress.society.models import Society
 
@@ -32,6 +32,7 @@ def give(request: HttpRequest) -> HttpResponse:
     """This view will show the form to give, and on POST offer the gift or pledge and send the reader to pay."""
     now = timezone.now()
     running = appeals.all_running(timezone.localdate(now))
+    stopped.note(society=None, running=running)
     currency = _currency(request, running, now)
     if request.method != "POST":
         return page(request, _opened(request, currency, running))
@@ -78,27 +79,21 @@ def _currency(request: HttpRequest, running: Sequence[Appeal], now: dt.datetime)
 
 
 def _opened(request: HttpRequest, currency: str, running: Sequence[Appeal]) -> GiveForm:
-    """The address may name an appeal, an amount and how often, never a person."""
     form = GiveForm(currency=currency, running=running)
-    if request.GET.get("appeal") in form.running:
-        form.initial["appeal"] = request.GET["appeal"]
-    if "monthly" in request.GET:
-        form.initial["often"] = GiveForm.MONTHLY
-    try:
-        form.choose(money.parse(request.GET.get("amount", ""), currency))
-    except money.CannotParse:
-        return form
+    form.ask(request.GET)
     return form
 
 
 def page(request: HttpRequest, form: GiveForm, *, trouble: str = "", wait: str = "", status: int = 200) -> HttpResponse:
     """This function will render the page to give. `trouble` says that the provider could not be asked, `wait` for how long."""
+    society = Society.objects.first()
+    stopped.note(society=society)
     context = {
         "form": form,
         "trouble": trouble,
         "wait": wait,
         "takes_payments": bool(settings.PAYMENT_PROVIDERS),
-        "society": Society.objects.first(),
+        "society": society,
         "sign": money.SYMBOLS.get(form.currency, form.currency),
     }
     return render(request, "reader/give.html", context, status=status)

@@ -21,7 +21,7 @@ from pennypress.payments.models import Payment, PaymentState
 from pennypress.payments.taking import ProviderRefused, ProviderUnavailable
 from pennypress.people.models import PersonKind
 from pennypress.reader import waiting
-from pennypress.reader.join_forms import FIELDS, STEPS, Answers
+from pennypress.reader.join_forms import CHECK, FIELDS, STEPS, Answers
 from pennypress.shares import certificates, limits, offers, paying
 from pennypress.shares.applying import CannotApply, CannotPay
 from pennypress.shares.models import Application, ApplicationState
@@ -30,7 +30,6 @@ from pennypress.society import rulebook
 from pennypress.society.models import Rule, Society
 
 _TEMPLATES = {number: f"reader/join_{number}.html" for number, _name in STEPS}
-CHECK = 4
 # The rules that an applicant is shown, by subject.
 SHOWN_RULES = (
     rulebook.SHARE_NOMINAL,

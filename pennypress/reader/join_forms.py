@@ -134,6 +134,7 @@ class RulesForm(forms.Form):
 
 
 STEPS = ((1, _("Your shares")), (2, _("Your particulars")), (3, _("Rules and risk")), (4, _("Check and pay")))
+CHECK = 4
 FIELDS = {
     1: ("kind", "shares"),
     2: ("name", "address", "postcode", "born_on", "email", "notices_by_email"),

@@ -20,7 +20,7 @@ from pennypress.giving.pledges import CannotChange
 from pennypress.payments import bank, declines
 from pennypress.payments.models import MandateState, PaymentState
 from pennypress.payments.taking import ProviderRefused, ProviderUnavailable
-from pennypress.reader import fragments, waiting
+from pennypress.reader import fragments, stopped, waiting
 from pennypress.reader.support_forms import ChangeForm, PauseForm, PledgeForm, WayForm
 from pennypress.society.models import Society
 
@@ -70,12 +70,14 @@ def _offer(request: HttpRequest, form: PledgeForm, now: dt.datetime) -> str:
 def _page(
     request: HttpRequest, form: PledgeForm, *, trouble: str = "", wait: str = "", status: int = 200
 ) -> HttpResponse:
+    society = Society.objects.first()
+    stopped.note(society=society)
     context = {
         "form": form,
         "trouble": trouble,
         "wait": wait,
         "takes_payments": bool(settings.PAYMENT_PROVIDERS),
-        "society": Society.objects.first(),
+        "society": society,
         "by_standing_order": bank.published() is not None,
         "sign": money.SYMBOLS.get(form.currency, form.currency),
     }
