@@ -1,15 +1,17 @@
 """The server's entry: the page store in front, Django behind it in threads."""
 
+import datetime as dt
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.template.loader import render_to_string
 
 from pennypress.config.wsgi import application as django
 from pennypress.delivery import listening
 from pennypress.delivery.front import Front
-from pennypress.delivery.rendering import Lane, Lanes
+from pennypress.delivery.rendering import Answer, Lane, Lanes
 from pennypress.delivery.spool import Spool
-from pennypress.delivery.store import Store
+from pennypress.delivery.store import Page, Store
 from pennypress.newsroom import context, tags
 
 # Whatever writes, or is answered to one person alone: it has threads of its own, which readers cannot fill.
@@ -42,11 +44,24 @@ def _listen(front: Front) -> None:
     listening.listen(listening.reached(), heard=heard, missed=missed)
 
 
+def _tell_age(page: Page) -> bytes:
+    made_at = dt.datetime.fromtimestamp(page.made_at, dt.UTC)
+    words = render_to_string("components/as_of.html", {"made_at": made_at, "is_fragment": page.is_fragment})
+    return words.encode()
+
+
+# What is said when not even Django can say it: made while it still could.
+_BROKEN = Answer(
+    503,
+    [("content-type", "text/html; charset=utf-8"), ("cache-control", "private, no-store"), ("retry-after", "60")],
+    render_to_string("maintenance.html").encode(),
+)
+
 application = Front(
     lanes=Lanes(
-        reading=Lane(django, name="reading", threads=settings.RENDER_THREADS, waiting=200),
-        writing=Lane(django, name="writing", threads=settings.WRITE_THREADS, waiting=200),
-        files=Lane(django, name="files", threads=2, waiting=400),
+        reading=Lane(django, name="reading", threads=settings.RENDER_THREADS, waiting=200, broken=_BROKEN),
+        writing=Lane(django, name="writing", threads=settings.WRITE_THREADS, waiting=200, broken=_BROKEN),
+        files=Lane(django, name="files", threads=2, waiting=400, broken=_BROKEN),
         for_writing=WRITING,
         for_files=("/static/", "/media/"),
     ),
@@ -55,5 +70,6 @@ application = Front(
     spool=Spool(settings.VAR / "spool", most=settings.SPOOL_BYTES),
     is_secure=settings.SECURE,
     is_behind_nginx=settings.NGINX_CACHE,
+    tell_age=_tell_age,
     begin_listening=_listen,
 )

@@ -37,6 +37,8 @@ MINDED_SECONDS, FRAGMENT_SECONDS = 0.05, 0.25
 LASTING_SECONDS, LARGEST_FILE = 86_400.0, 200_000
 MOST_BODY, BODY_SECONDS = 30_000_000, 60.0
 MOST_KNOWN = 50_000
+# Where on a page its age is told, once it is shown for want of a newer one and older than that.
+MARK, TOLD_SECONDS = b"<!--as-of-->", 120.0
 # Answered to this machine alone.
 METRICS = "/metrics"
 # A cache in front would hold a stale page as long as a new one.
@@ -64,6 +66,8 @@ class Front:
     spool: Spool | None = None
     is_secure: bool = False
     is_behind_nginx: bool = False
+    # Says to readers of when a page is, in the place of MARK.
+    tell_age: Callable[[Page], bytes] | None = None
     begin_listening: "Callable[[Front], None] | None" = None
     counts: Counts = field(default_factory=Counts)
     # For each path that is public, the names of the query that its page differs by; kept when the page is given up.
@@ -183,7 +187,12 @@ class Front:
             self.counts.rescued += 1
             page.stale_until = time.monotonic() + RESCUED_SECONDS
             self._rest(key)
+            self._mark(page)
         return page
+
+    def _mark(self, page: Page) -> None:
+        if self.tell_age and MARK in page.body and time.time() - page.made_at >= TOLD_SECONDS:
+            self.store.amend(page, page.body.replace(MARK, self.tell_age(page)))
 
     def _is_still_so(self, page: Page) -> bool:
         """Whether a page from the spool may be shown: it is stored if nothing that it shows ended since it was made."""
@@ -330,8 +339,9 @@ class Front:
         if key and answer.status >= 500 and (last := await self._rescued(key)):
             return self._send(scope, proto, last)
         if key and store_seconds(dict(answer.headers)) is not None:
-            # Asked for with a name, it was not stored; the next one to ask need not say who they are.
+            # Asked for with a name, it was not stored: it is now, for the next one to ask, and for when none can be made.
             self.private.discard(key.partition("?")[0])
+            self._flight(key, scope)
         return await _send(proto, answer)
 
     def begin(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":

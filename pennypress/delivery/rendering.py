@@ -5,6 +5,7 @@ Each lane has threads of its own, so that reading cannot starve giving. A lane w
 
 import asyncio
 import io
+import logging
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
@@ -12,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+logger = logging.getLogger(__name__)
 Headers = list[tuple[str, str]]
 WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 # What is larger is sent on in pieces as it is made, and is never stored.
@@ -30,6 +32,9 @@ class Answer:
     headers: Headers
     body: bytes = b""
     pieces: Iterable[bytes] | None = None
+
+
+BROKEN = Answer(500, [("content-type", "text/plain; charset=utf-8")], b"Something has gone wrong.\n")
 
 
 class _File:
@@ -55,8 +60,8 @@ class _File:
 class Lane:
     """Threads that answer one sort of request, and a bound on how many requests may wait for them."""
 
-    def __init__(self, wsgi: WSGI, *, name: str, threads: int, waiting: int) -> None:
-        self.wsgi, self.name, self.most = wsgi, name, threads + waiting
+    def __init__(self, wsgi: WSGI, *, name: str, threads: int, waiting: int, broken: Answer = BROKEN) -> None:
+        self.wsgi, self.name, self.most, self.broken = wsgi, name, threads + waiting, broken
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self.standing = 0
 
@@ -76,7 +81,12 @@ class Lane:
         def start(status: str, headers: Headers, failure: object = None) -> None:
             begun[:] = [int(status[:3]), [(name.lower(), value) for name, value in headers]]
 
-        made = self.wsgi(environ, start)
+        try:
+            made = self.wsgi(environ, start)
+        except Exception:
+            # Django answers for whatever breaks in a view; here it has broken itself.
+            logger.exception("Nothing could be made of a request.")
+            return self.broken
         answer = Answer(*begun)
         length = next((int(value) for name, value in answer.headers if name == "content-length"), None)
         if (length is None and getattr(made, "streaming", False)) or (length or 0) > WHOLE:

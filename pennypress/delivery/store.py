@@ -120,6 +120,12 @@ class Store:
             if not keys:
                 del self.by_tag[tag]
 
+    def amend(self, page: Page, body: bytes) -> None:
+        """This function will have a stored page say something else from now on."""
+        if self.pages.get(page.key) is page:
+            self.bytes += len(body) - len(page.body) - sum(len(variant.body) for variant in page.variants.values())
+        page.body, page.variants, page.number = body, {}, _number()
+
     def _make_room(self) -> None:
         while self.bytes > self.most:
             page = next(iter(self.pages.values()))
