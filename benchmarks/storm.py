@@ -136,7 +136,8 @@ def main() -> None:
         path = longest_story(paper.port)
         late = [shown_after(paper, path, number) for number in range(wanted.single)]
         print(
-            f"a gift is on the story {statistics.median(late):.2f} s after its thanks, at most {max(late):.2f} s ({len(late)} gifts)"
+            f"{len(late)} gifts, each on the story {statistics.median(late):.2f} s after its thanks in the middle,"
+            f" {max(late):.2f} s at most"
         )
         failed = storm(paper, path, wanted.gifts, wanted.over, wanted.reads)
     finally:

@@ -16,7 +16,7 @@ from pennypress.delivery import compression, metrics, rendering, store
 from pennypress.delivery.metrics import Counts
 from pennypress.delivery.rendering import Answer, Lanes
 from pennypress.delivery.spool import Spool
-from pennypress.delivery.store import Page, Store
+from pennypress.delivery.store import Headers, Page, Store
 
 # Says to Django that includes may stay where they are, in the words of the Edge Architecture note.
 CAPABILITY = "ESI/1.0"
@@ -295,7 +295,7 @@ class Front:
         else:
             proto.response_bytes(page.status, lines, variant.body)
 
-    def _held(self, page: Page, lines: store.Headers) -> store.Headers:
+    def _held(self, page: Page, lines: Headers) -> Headers:
         """A page's headers, as caches in front may hold it: not at all once it is stale; in nginx, for this second."""
         if time.monotonic() >= page.fresh_until:
             return [line for line in lines if line[0] != "cache-control"] + [STALE]
