@@ -14,10 +14,12 @@ from django.db.models import QuerySet
 from pennypress.giving import collecting as collecting_of_pledges
 from pennypress.giving import pledges
 from pennypress.giving.models import Collection
-from pennypress.payments import refunds, taking
-from pennypress.payments.models import Refund
+from pennypress.money import Money
+from pennypress.payments import payouts, refunds, taking
+from pennypress.payments.models import PayoutLine, Purpose, Refund
+from pennypress.payments.parts import Part
 from tests import databases
-from tests.builders import NOW, TODAY, a_receipt, an_active_pledge, an_appeal, pounds
+from tests.builders import NOW, TODAY, a_receipt, an_active_pledge, an_appeal, by_post, pounds
 
 DUE = dt.date(2026, 12, 7)
 ROUNDS = 6
@@ -31,7 +33,7 @@ def at_once(*acts):
         barrier.wait()
         try:
             act()
-        except (refunds.CannotTakeBack, ValueError):
+        except (refunds.CannotTakeBack, payouts.CannotPayOut, ValueError):
             return
         finally:
             connections.close_all()
@@ -103,6 +105,38 @@ def test_without_its_law_its_lock_and_its_number_a_due_date_is_asked_for_twice(c
     at_once(collecting, collecting)
 
     assert pledge.collections.filter(due_on=DUE).count() == 2
+
+
+def paid_out_twice_at_once(number):
+    """Two payouts of one receipt from a terminal, at once; how many of them have it."""
+    receipt = by_post(Part(Purpose.GIFT, pounds(25)), method="card")
+
+    def paying_out(ref):
+        kept = [(receipt, Money(45, "GBP"))]
+        return lambda: payouts.by_hand(provider="terminal", provider_ref=ref, kept=kept, arrives_on=TODAY, now=NOW)
+
+    at_once(paying_out(f"a{number}"), paying_out(f"b{number}"))
+    return PayoutLine.objects.filter(receipt=receipt).count()
+
+
+def test_two_payouts_at_once_never_pay_out_one_receipt_twice(committed):
+    an_appeal()
+
+    assert [paid_out_twice_at_once(number) for number in range(ROUNDS)] == [1] * ROUNDS
+
+
+def test_without_locking_the_receipts_they_do(committed, monkeypatch):
+    an_appeal()
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda found, **_how: found)
+    met, require = threading.Barrier(2), payouts._require_waiting
+
+    def at_the_same_moment(chosen):
+        require(chosen)
+        met.wait(5)
+
+    monkeypatch.setattr(payouts, "_require_waiting", at_the_same_moment)
+
+    assert paid_out_twice_at_once(0) == 2
 
 
 def asked_after_the_end(monkeypatch):
