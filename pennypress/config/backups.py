@@ -28,13 +28,14 @@ MANIFEST = "manifest.json"
 DATABASE = "database.dump"
 MEDIA = "media/"
 _BLOCK = 1 << 20
-# All of it but what is no record and is made anew: the meter's checkpoints.
+# All of it but what is no record and is made anew: the meter's checkpoints, and counts that end within the hour.
 _WHOLE = (
     "--format=custom",
     "--no-owner",
     "--no-privileges",
     "--no-comments",
     "--exclude-table-data=giving_metercheckpoint",
+    "--exclude-table-data=config_shared_count",
 )
 
 

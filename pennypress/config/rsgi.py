@@ -7,7 +7,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from pennypress.config.wsgi import application as django
-from pennypress.delivery import listening
+from pennypress.delivery import listening, replicas
 from pennypress.delivery.front import Front
 from pennypress.delivery.rendering import Answer, Lane, Lanes
 from pennypress.delivery.spool import Spool
@@ -41,7 +41,7 @@ def _listen(front: Front) -> None:
         context.forget()
         loop.call_soon_threadsafe(front.flush)
 
-    listening.listen(listening.reached(), heard=heard, missed=missed)
+    listening.listen(listening.reached(), heard=heard, missed=missed, came_to=replicas.came_to)
 
 
 def _tell_age(page: Page) -> bytes:

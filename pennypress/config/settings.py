@@ -9,10 +9,9 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import dj_database_url
 from csp.constants import NONE, SELF
 
-from pennypress.config import database, deployment, embedded, secrets
+from pennypress.config import connecting, deployment, embedded, secrets
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VAR = Path(os.environ.get("PENNYPRESS_VAR", ROOT / "var")).resolve()
@@ -96,6 +95,7 @@ MIDDLEWARE = [
     "pennypress.desk.second_factor.Required",
     "pennypress.newsroom.column_refusals.TellTheEditor",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "pennypress.delivery.replicas.ReadFromReplica",
 ]
 
 ROOT_URLCONF = "pennypress.config.urls"
@@ -126,14 +126,25 @@ _app_url = os.environ.get("DATABASE_URL") or embedded.url(VAR, embedded.APP_ROLE
 _owner_url = os.environ.get("DATABASE_OWNER_URL") or (
     os.environ["DATABASE_URL"] if os.environ.get("DATABASE_URL") else embedded.url(VAR, embedded.OWNER_ROLE)
 )
-_database = dj_database_url.parse(_owner_url if AS_OWNER else _app_url, conn_max_age=None, conn_health_checks=True)
-DATABASES = {
-    "default": {
-        **_database,
-        "ENGINE": "pennypress.config.database",
-        # What the address says goes before our own.
-        "OPTIONS": {**database.OPTIONS, **_database.get("OPTIONS", {})},
-    }
+# Where DATABASE_URL is a pooler's that lends a connection for one transaction, this is the server itself: for whoever
+# listens, which is the page stores and the worker.
+_direct_url = os.environ.get("DATABASE_DIRECT_URL") or _app_url
+_replica_url = os.environ.get("DATABASE_REPLICA_URL")
+IS_POOLED = _direct_url != _app_url and not AS_OWNER and sys.argv[1:2] != ["work"]
+if AS_OWNER:
+    _url = _owner_url
+else:
+    _url = _app_url if IS_POOLED else _direct_url
+DATABASES = {"default": connecting.database(_url, is_pooled=IS_POOLED)}
+if IS_POOLED:
+    DATABASES["direct"] = connecting.database(_direct_url, is_pooled=False)
+if _replica_url:
+    DATABASES["replica"] = connecting.database(_replica_url, is_pooled=False)
+DATABASE_ROUTERS = ["pennypress.delivery.replicas.Router"]
+# Which pages a replica may make: the stories, and nothing that shows money. By the names of their addresses.
+READ_FROM_REPLICA = {
+    *("wagtail_serve", "story", "claim", "search", "sitemap", "news-sitemap"),
+    *("feed", "feed-section", "feed-contributor", "feed-topic"),
 }
 DATABASE_OWNER_URL = _owner_url
 DATABASE_APP_URL = _app_url
@@ -184,9 +195,9 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 
-# Limits on guessing and the codes already used are counted here: in files, so that all processes count together.
+# Limits on guessing and the codes already used are counted here: in the database, so that all servers count together.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR / "cache"},
+    "default": {"BACKEND": "pennypress.config.counting.SharedCache", "LOCATION": "config_shared_count"},
 }
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE

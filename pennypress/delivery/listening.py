@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import connections
 from psycopg import sql
 
 from pennypress.delivery.purging import CHANNEL
@@ -28,35 +28,62 @@ ALIVE: dict[str, Any] = {
 }
 
 
+# How far the database has come with what is committed: what is heard of now, was before this.
+_POSITION = "SELECT pg_current_wal_insert_lsn()::text"
+_NEEDED = ("dbname", "user", "password", "host", "port", "target_session_attrs", "sslmode", "sslrootcert")
+
+
 def reached() -> dict[str, Any]:
-    """This function will give the parameters by which Django reaches the database, for a connection apart from its own."""
-    parameters = connection.get_connection_params()
-    names = ("dbname", "user", "password", "host", "port")
-    return {name: parameters[name] for name in names if parameters.get(name)}
+    """This function will give the parameters by which the database is reached, for a connection apart from Django's own.
+
+    Where Django goes through a pooler, which would hear in our place, it is the way past it.
+    """
+    alias = "direct" if "direct" in connections.settings else "default"
+    parameters = connections[alias].get_connection_params()
+    return {name: parameters[name] for name in _NEEDED if parameters.get(name)}
 
 
 def listen(
-    parameters: dict[str, Any], *, heard: Callable[[frozenset[str]], None], missed: Callable[[], None]
+    parameters: dict[str, Any],
+    *,
+    heard: Callable[[frozenset[str]], None],
+    missed: Callable[[], None],
+    came_to: Callable[[str], object] = str,
 ) -> threading.Thread:
     """This function will begin to listen in a thread that ends with the process.
 
-    `heard` is called with the tags of each purge, and `missed` whenever purges may not have been heard: both in that thread.
+    `heard` is called with the tags of each purge, and `missed` whenever purges may not have been heard; before either,
+    `came_to` with the database's position, which a replica must have come to before it shows what was purged for. All
+    are called in that thread.
     """
-    thread = threading.Thread(target=_listen, args=(parameters, heard, missed), name="purges", daemon=True)
+    told = (parameters, heard, missed, came_to)
+    thread = threading.Thread(target=_listen, args=told, name="purges", daemon=True)
     thread.start()
     return thread
 
 
-def _listen(parameters: dict[str, Any], heard: Callable[[frozenset[str]], None], missed: Callable[[], None]) -> None:
+def _listen(
+    parameters: dict[str, Any],
+    heard: Callable[[frozenset[str]], None],
+    missed: Callable[[], None],
+    came_to: Callable[[str], object],
+) -> None:
     while True:
         try:
             with psycopg.connect(**parameters, **ALIVE, autocommit=True) as line:
                 line.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
                 # Only from here on is everything heard.
+                came_to(_position(line))
                 missed()
                 while True:
-                    for notice in line.notifies(timeout=ASKED_SECONDS):
+                    notices = list(line.notifies(timeout=ASKED_SECONDS, stop_after=1))
+                    came_to(_position(line))
+                    for notice in notices:
                         heard(frozenset(notice.payload.split()))
-                    line.execute("SELECT 1")
         except (psycopg.Error, OSError):
             time.sleep(RETRY_SECONDS)
+
+
+def _position(line: psycopg.Connection[Any]) -> str:
+    row = line.execute(_POSITION).fetchone()
+    return str(row[0]) if row else ""

@@ -6,6 +6,6 @@ from wagtail import urls as wagtail_urls
 from pennypress.newsroom import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("<slug:section>/<slug:slug>/", views.story),
+    path("<slug:section>/<slug:slug>/", views.story, name="story"),
     path("", include(wagtail_urls)),
 ]

@@ -42,6 +42,22 @@ def test_more_tags_than_a_notice_holds_are_told_in_several(heard):
         found |= heard.get(timeout=SOON)
 
 
+def test_how_far_the_database_had_come_is_told_before_what_was_heard(committed):
+    told: queue.Queue[object] = queue.Queue()
+    known = connection.get_connection_params()
+    parameters = {name: known[name] for name in ("dbname", "user", "password", "host", "port") if known.get(name)}
+    listening.listen(parameters, heard=told.put, missed=lambda: None, came_to=told.put)
+    first = told.get(timeout=SOON)
+
+    purging.purge("front")
+
+    position, tags = told.get(timeout=SOON), told.get(timeout=SOON)
+    assert tags == {"front"}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::pg_lsn >= %s::pg_lsn", [position, first])
+        assert cursor.fetchone() == (True,)
+
+
 def test_a_lost_connection_is_told_when_it_is_back(heard):
     with connection.cursor() as cursor:
         cursor.execute(

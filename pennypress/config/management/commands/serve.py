@@ -10,7 +10,7 @@ from granian import Granian
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 
-from pennypress.config import minding, readiness
+from pennypress.config import connecting, minding, readiness
 
 
 class Command(BaseCommand):
@@ -34,6 +34,8 @@ class Command(BaseCommand):
 
     def _serve(self, workers: int) -> None:
         connections.close_all()
+        budget = connecting.Budget(workers, settings.RENDER_THREADS, settings.WRITE_THREADS)
+        self.stdout.write(f"This server opens {budget}.")
         Granian(
             "pennypress.config.rsgi:application",
             address=settings.BIND,
