@@ -10,18 +10,18 @@ import json
 import os
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from pennypress import laws
-from pennypress.config import lawbook, pgtools
+from pennypress.config import lawbook, pgtools, pictures
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -54,14 +54,26 @@ class Manifest:
     migrations: list[str]
     laws_broken: list[str]
     files: dict[str, dict[str, Any]]
+    # The bucket in which the pictures were left, where they are not among the files.
+    pictures_in: str = ""
 
 
-def make(folder: Path, *, now: dt.datetime, say: Callable[[str], None]) -> tuple[Path, Manifest]:
+class CannotLeavePictures(ValueError):
+    """The pictures are on this machine, and without them it would be no backup."""
+
+
+def make(
+    folder: Path, *, now: dt.datetime, say: Callable[[str], None], with_pictures: bool = True
+) -> tuple[Path, Manifest]:
     """This function will write a backup into `folder`, whole or not at all, readable by its owner alone.
 
-    The database is one moment's; pictures are copied after it, so that none of its pictures is missing. A paper with a
-    broken law is backed up too, and the manifest says which. Raises: pgtools.NoSuchTool, pgtools.ToolFailed, OSError.
+    The database is one moment's; pictures are copied after it, so that none of its pictures is missing; those in a bucket
+    may be left there. A paper with a broken law is backed up too, and the manifest says which.
+
+    Raises: CannotLeavePictures, pgtools.NoSuchTool, pgtools.ToolFailed, OSError.
     """
+    if not with_pictures and pictures.are_here():
+        raise CannotLeavePictures("The pictures are on this machine's disk, and in no bucket.")
     folder.mkdir(parents=True, exist_ok=True)
     place = folder / f"pennypress-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}.tar"
     making = place.with_suffix(".part")
@@ -73,9 +85,10 @@ def make(folder: Path, *, now: dt.datetime, say: Callable[[str], None]) -> tuple
         with os.fdopen(descriptor, "wb") as file:
             with tarfile.open(fileobj=file, mode="w") as tar:
                 files = {DATABASE: _add(tar, dump, DATABASE)}
-                say("Writing the pictures…")
-                files |= {name: _add(tar, picture, name) for name, picture in _pictures()}
-                manifest = _manifest(now, files)
+                if with_pictures:
+                    say("Writing the pictures…")
+                    files |= {MEDIA + name: _add_picture(tar, name) for name in pictures.names()}
+                manifest = _manifest(now, files, "" if with_pictures else getattr(default_storage, "bucket_name", ""))
                 _add_manifest(tar, manifest)
             file.flush()
             os.fsync(file.fileno())
@@ -83,21 +96,22 @@ def make(folder: Path, *, now: dt.datetime, say: Callable[[str], None]) -> tuple
     return place, manifest
 
 
-def _pictures() -> Iterator[tuple[str, Path]]:
-    root = Path(settings.MEDIA_ROOT)
-    for path in sorted(root.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            yield MEDIA + path.relative_to(root).as_posix(), path
+def _add_picture(tar: tarfile.TarFile, name: str) -> dict[str, Any]:
+    with default_storage.open(name, "rb") as file:
+        return _add_open(tar, file, file.size, MEDIA + name)
 
 
 def _add(tar: tarfile.TarFile, path: Path, name: str) -> dict[str, Any]:
+    with open(path, "rb") as file:
+        return _add_open(tar, file, path.stat().st_size, name)
+
+
+def _add_open(tar: tarfile.TarFile, file: Any, size: int, name: str) -> dict[str, Any]:
     """Adds a file and gives its bytes and checksum, of exactly the bytes that were added."""
-    content = path.read_bytes() if path.stat().st_size < _BLOCK else None
-    with io.BytesIO(content) if content is not None else open(path, "rb") as file:
-        member = tarfile.TarInfo(name)
-        member.size, member.mode = path.stat().st_size, 0o600
-        counted = _Hashing(file)
-        tar.addfile(member, counted)  # type: ignore[arg-type]
+    member = tarfile.TarInfo(name)
+    member.size, member.mode = size, 0o600
+    counted = _Hashing(file)
+    tar.addfile(member, counted)  # type: ignore[arg-type]
     return {"bytes": member.size, "sha256": counted.digest.hexdigest()}
 
 
@@ -113,11 +127,12 @@ class _Hashing:
         return read
 
 
-def _manifest(now: dt.datetime, files: dict[str, dict[str, Any]]) -> Manifest:
+def _manifest(now: dt.datetime, files: dict[str, dict[str, Any]], pictures_in: str) -> Manifest:
     applied = sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
     broken = [finding.law.name for finding in laws.run(lawbook.every_law()) if not finding.holds]
     version = metadata.version("pennypress") if _is_installed() else "unknown"
-    return Manifest(FORMAT, now.isoformat(), version, pgtools.server_major(), applied, broken, files)
+    made_at, server = now.isoformat(), pgtools.server_major()
+    return Manifest(FORMAT, made_at, version, server, applied, broken, files, pictures_in)
 
 
 def _is_installed() -> bool:

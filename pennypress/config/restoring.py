@@ -11,11 +11,12 @@ from pathlib import Path
 
 import psycopg
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import connection, connections
 from django.db.migrations.loader import MigrationLoader
 
 from pennypress import laws
-from pennypress.config import backups, lawbook, pgtools
+from pennypress.config import backups, lawbook, pgtools, pictures
 from pennypress.config.backups import Manifest
 
 ASIDE = "before_restoring"
@@ -37,7 +38,8 @@ def restore(file: Path, *, replace: bool, say: Callable[[str], None]) -> Manifes
         _require_known(manifest)
         connections.close_all()
         with pgtools.owner() as owner:
-            _require_room(owner, replace)
+            _require_pictures(manifest)
+            _require_room(owner, replace, has_pictures=not manifest.pictures_in)
             with _schema_aside(owner):
                 say("Restoring the database…")
                 dump = str(Path(scratch) / backups.DATABASE)
@@ -47,8 +49,11 @@ def restore(file: Path, *, replace: bool, say: Callable[[str], None]) -> Manifes
                 _bring_up_to_date()
                 say("Checking the laws…")
                 _require_lawful(manifest)
-                say("Restoring the pictures…")
-                _place_pictures(Path(scratch) / backups.MEDIA)
+                if manifest.pictures_in:
+                    say(f"The pictures are in the bucket {manifest.pictures_in}, and stay there.")
+                else:
+                    say("Restoring the pictures…")
+                    _place_pictures(Path(scratch) / backups.MEDIA)
                 connections.close_all()
     return manifest
 
@@ -63,15 +68,21 @@ def _require_known(manifest: Manifest) -> None:
         raise CannotRestore(f"This backup was made on PostgreSQL {manifest.postgresql}; this server is {server}.")
 
 
-def _require_room(owner: psycopg.Connection, replace: bool) -> None:
+def _require_pictures(manifest: Manifest) -> None:
+    if manifest.pictures_in and manifest.pictures_in != getattr(default_storage, "bucket_name", ""):
+        where = f"The pictures of this backup were left in the bucket {manifest.pictures_in}"
+        raise CannotRestore(f"{where}; name it in PENNYPRESS_MEDIA_BUCKET.")
+
+
+def _require_room(owner: psycopg.Connection, replace: bool, *, has_pictures: bool) -> None:
     others = owner.execute(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     ).fetchone()
     if others and others[0]:
         raise CannotRestore("Somebody else is connected to the database: stop `pennypress serve` and `work` first.")
     tables = owner.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
-    media = Path(settings.MEDIA_ROOT)
-    if not replace and ((tables and tables[0]) or (media.exists() and any(media.iterdir()))):
+    is_full = bool(tables and tables[0]) or (has_pictures and next(pictures.names(), None) is not None)
+    if not replace and is_full:
         raise CannotRestore("There is a paper here already. To put the backup in its place, say --replace.")
 
 
@@ -110,8 +121,15 @@ def _require_lawful(manifest: Manifest) -> None:
 
 
 def _place_pictures(unpacked: Path) -> None:
-    """Swaps the folders of pictures, the last act: all that could fail has been done."""
+    """Swaps the folders of pictures, the last act: all that could fail has been done.
+
+    In a bucket they are written first, beside what is there, and then what does not belong to the backup is deleted.
+    """
     unpacked.mkdir(exist_ok=True)
+    if not pictures.are_here():
+        pictures.bring(unpacked)
+        pictures.leave_only({path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()})
+        return
     media = Path(settings.MEDIA_ROOT)
     aside = media.with_name(f"{media.name}.{ASIDE}")
     shutil.rmtree(aside, ignore_errors=True)

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
 
-from pennypress.config import connecting, deployment, embedded, secrets
+from pennypress.config import connecting, deployment, embedded, pictures, secrets
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VAR = Path(os.environ.get("PENNYPRESS_VAR", ROOT / "var")).resolve()
@@ -163,7 +163,13 @@ STATICFILES_DIRS = [ROOT / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": pictures.storage(
+        bucket=os.environ.get("PENNYPRESS_MEDIA_BUCKET", ""),
+        endpoint=os.environ.get("PENNYPRESS_MEDIA_ENDPOINT", ""),
+        region=os.environ.get("PENNYPRESS_MEDIA_REGION", ""),
+        key=os.environ.get("PENNYPRESS_MEDIA_KEY", ""),
+        secret=secrets.given("PENNYPRESS_MEDIA_SECRET"),
+    ),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600
@@ -245,6 +251,8 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILADMIN_LOGIN_URL = "account_login"
+# A document that not everybody may have is never sent by its place in a bucket.
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILIMAGES_IMAGE_MODEL = "newsroom.Picture"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "english"}}

@@ -5,9 +5,10 @@ from allauth.mfa import urls as mfa_urls
 from django.conf import settings
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
-from django.views.static import serve
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
+
+from pennypress.config import media
 
 urlpatterns = [
     # Wagtail's own password forms stay shut: staff come in by the front door and its second factor.
@@ -25,8 +26,8 @@ urlpatterns = [
 ]
 if settings.DEMO:
     urlpatterns.insert(0, path("demo/", include("pennypress.demo.urls")))
-# One small server serves its pictures itself; a larger one puts nginx or a bucket in front of this address.
-urlpatterns.append(re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}))
+# Caches in front keep a picture for good once it was sent.
+urlpatterns.append(re_path(r"^media/(?P<path>.*)$", media.picture))
 urlpatterns.append(path("", include("pennypress.newsroom.tree")))
 
 handler404 = "pennypress.newsroom.views.not_found"
