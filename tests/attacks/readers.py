@@ -24,6 +24,7 @@ class Reader:
     port: int
     address: str = ""
     cookies: dict[str, str] = field(default_factory=dict)
+    server: str = "127.0.0.1"
 
     def get(self, path: str) -> Answer:
         return self._ask("GET", path, None)
@@ -39,7 +40,7 @@ class Reader:
             headers["X-Forwarded-For"] = self.address
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        line = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
+        line = HTTPConnection(self.server, self.port, timeout=PATIENCE_SECONDS)
         try:
             line.request(method, path, body, headers)
             answer = line.getresponse()
