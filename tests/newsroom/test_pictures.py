@@ -31,7 +31,7 @@ def test_place_and_camera_are_taken_out_of_the_original_and_of_every_size():
 
     files = [picture.file.path, *(made.file.path for made in picture.renditions.all())]
 
-    assert len(files) == 5
+    assert len(files) == 9
     for path in files:
         kept = Path(path).read_bytes()
         assert b"SpyCam" not in kept
