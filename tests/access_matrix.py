@@ -206,6 +206,8 @@ PAPER = (
     Row("sitemap.xml", PUBLIC),
     Row("news-sitemap.xml", PUBLIC),
     Row("robots.txt", PUBLIC),
+    Row("speculation-rules.json", PUBLIC),
+    Row("service-worker.js", PUBLIC),
     Row("appeal.json", PUBLIC),
     Row("appeal/", PUBLIC),
     Row("appeals/", PUBLIC),

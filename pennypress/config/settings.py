@@ -23,6 +23,8 @@ PAGE_STORE_BYTES = int(os.environ.get("PENNYPRESS_PAGE_STORE_MB", "64")) * 1_000
 SPOOL_BYTES = int(os.environ.get("PENNYPRESS_SPOOL_MB", "500")) * 1_000_000
 RENDER_THREADS = int(os.environ.get("PENNYPRESS_RENDER_THREADS", "1"))
 WRITE_THREADS = int(os.environ.get("PENNYPRESS_WRITE_THREADS", "3"))
+# Whether readers' browsers keep what was read for when there is no network.
+OFFLINE = os.environ.get("PENNYPRESS_OFFLINE") == "1"
 
 DEBUG = False
 SITE_URL = os.environ.get("PENNYPRESS_URL", f"http://localhost:{PORT}").rstrip("/")
@@ -170,7 +172,7 @@ STORAGES = {
         key=os.environ.get("PENNYPRESS_MEDIA_KEY", ""),
         secret=secrets.given("PENNYPRESS_MEDIA_SECRET"),
     ),
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "pennypress.config.statics.Storage"},
 }
 WHITENOISE_MAX_AGE = 3600
 

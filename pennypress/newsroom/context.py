@@ -27,7 +27,7 @@ _changes = [0]
 
 def paper(request: HttpRequest) -> dict[str, Any]:
     """This function will hand `paper` to every template; nothing is read until a template asks."""
-    return {"paper": SimpleLazyObject(known)}
+    return {"paper": SimpleLazyObject(known), "is_kept_offline": settings.OFFLINE}
 
 
 def known() -> dict[str, Any]:

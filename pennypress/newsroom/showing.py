@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from wagtail.rich_text import expand_db_html
 
 from pennypress.delivery import caching
-from pennypress.newsroom import body, cards, context, metadata, preparing, renditions, sourcing, tags
+from pennypress.newsroom import ahead, body, cards, context, metadata, preparing, renditions, sourcing, tags
 from pennypress.newsroom import front as page_one
 from pennypress.newsroom.models.addressed import path_of
 from pennypress.newsroom.models.prepared import PreparedArticle, Stories, restricted_paths
@@ -30,7 +30,7 @@ def opened(response: HttpResponse, request: HttpRequest, name: str, *, query: tu
     """
     if getattr(request, "is_preview", False):
         return response
-    caching.make_public(response, seconds=PUBLIC_SECONDS, query=query)
+    caching.make_public(ahead.announce(response), seconds=PUBLIC_SECONDS, query=query)
     shown = getattr(response, "context_data", None) or {}
     return caching.tag(response, name, tags.FURNITURE, *shown.get("shows", ()), *tags.stories(shown))
 

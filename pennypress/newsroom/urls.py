@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from pennypress.newsroom import feeds, maps, views
+from pennypress.newsroom import ahead, feeds, maps, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/<int:claim_id>/", views.claim, name="claim"),
@@ -13,5 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("feeds/topics/<slug:slug>/", feeds.topic, name="feed-topic"),
     path("sitemap.xml", maps.sitemap, name="sitemap"),
     path("news-sitemap.xml", maps.news_sitemap, name="news-sitemap"),
+    path("speculation-rules.json", ahead.rules, name="speculation-rules"),
+    path("service-worker.js", ahead.worker, name="service-worker"),
     path("robots.txt", maps.robots, name="robots"),
 ]
