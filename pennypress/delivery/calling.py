@@ -56,7 +56,7 @@ def _answer(call: Call) -> tuple[int, float]:
         with refusal:
             given = refusal.headers.get("Retry-After", "")
             return refusal.code, float(given) if given.isdecimal() else 0.0
-    except (OSError, http.client.HTTPException):
+    except (OSError, ValueError, http.client.HTTPException):
         return 0, 0.0
 
 
