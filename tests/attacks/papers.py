@@ -91,6 +91,37 @@ class Paper:
         self.start("serve", "serve", *arguments)
         self.await_answer()
 
+    @contextlib.contextmanager
+    def carelessly(self) -> Iterator[int]:
+        """The same paper behind a page store that keeps whatever it is given; gives its port. The server must have run."""
+        port = free_port()
+        command = [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "rsgi",
+            "--port",
+            str(port),
+            "--workers",
+            "1",
+            "--no-ws",
+        ]
+        command += ["--log-level", "error", "tests.attacks.careless:application"]
+        with open(self.log, "ab") as log:
+            process = subprocess.Popen(
+                command, env=self.environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+            )
+        try:
+            until = time.monotonic() + PATIENCE_SECONDS
+            while not self.answers(port):
+                if time.monotonic() > until or process.poll() is not None:
+                    raise DidNotStart(f"The careless server does not answer.\n{self.said()}")
+                time.sleep(0.1)
+            yield port
+        finally:
+            end(process)
+
     def await_answer(self, patience: float = PATIENCE_SECONDS) -> None:
         until = time.monotonic() + patience
         while not self.answers():
@@ -98,10 +129,10 @@ class Paper:
                 raise DidNotStart(f"The server does not answer.\n{self.said()}")
             time.sleep(0.1)
 
-    def answers(self) -> bool:
-        connection = HTTPConnection("localhost", self.port, timeout=10)
+    def answers(self, port: int = 0) -> bool:
+        connection = HTTPConnection("localhost", port or self.port, timeout=10)
         try:
-            connection.request("GET", "/appeal.json")
+            connection.request("GET", "/appeal.json", headers={"Host": f"localhost:{self.port}"})
             return connection.getresponse().status == 200
         except (OSError, HTTPException):
             return False
