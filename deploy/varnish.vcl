@@ -47,24 +47,21 @@ sub vcl_recv {
         return (pass);
     }
 
-    # What no page differs by may neither split nor poison any.
-    unset req.http.Accept-Language;
-    unset req.http.Forwarded;
-    unset req.http.Proxy;
-    unset req.http.Surrogate-Capability;
-    unset req.http.X-Cookie;
-    unset req.http.X-Forwarded-Host;
-    unset req.http.X-Forwarded-Port;
-    unset req.http.X-Forwarded-Prefix;
-    unset req.http.X-Forwarded-Server;
-    unset req.http.X-HTTP-Method;
-    unset req.http.X-HTTP-Method-Override;
-    unset req.http.X-Method-Override;
-    unset req.http.X-Original-URL;
-    unset req.http.X-Rescue;
-    unset req.http.X-Rewrite-URL;
-    unset req.http.X-Url;
     set req.http.Host = std.tolower(req.http.Host);
+
+    # A fragment is asked for by nobody. It comes with all that its page's reader sent.
+    if (req.esi_level > 0) {
+        unset req.http.Cookie;
+        unset req.http.X-Cookie;
+        unset req.http.X-Rescue;
+        unset req.http.X-Url;
+        call graced;
+        return (hash);
+    }
+
+    unset req.http.X-Cookie;
+    unset req.http.X-Rescue;
+    unset req.http.X-Url;
 
     if (req.method != "GET" && req.method != "HEAD") {
         return (pass);
@@ -84,18 +81,23 @@ sub vcl_recv {
         unset req.http.Cookie;
     }
     set req.http.X-Url = req.url;
-    set req.url = regsub(req.url, "#.*$", "");
-    set req.url = regsuball(req.url, "([?&])(?!(?:page|q)=)[^&]*", "\1");
-    set req.url = regsuball(req.url, "&&+", "&");
-    set req.url = regsub(req.url, "\?&+", "?");
-    set req.url = regsub(req.url, "[?&]+$", "");
-    set req.url = std.querysort(req.url);
+    if (req.url ~ "[?#]") {
+        set req.url = regsub(req.url, "#.*$", "");
+        set req.url = regsuball(req.url, "([?&])(?!(?:page|q)=)[^&]*", "\1");
+        set req.url = regsuball(req.url, "&&+", "&");
+        set req.url = regsub(req.url, "\?&+", "?");
+        set req.url = regsub(req.url, "[?&]+$", "");
+        set req.url = std.querysort(req.url);
+    }
+    call graced;
+    return (hash);
+}
 
-    # A page that is no longer fresh is shown for ten seconds while a new one is made; a day where none can be.
+# A page that is no longer fresh is shown for ten seconds while a new one is made; a day where none can be.
+sub graced {
     if (std.healthy(req.backend_hint)) {
         set req.grace = 10s;
     }
-    return (hash);
 }
 
 sub vcl_hash {
@@ -110,7 +112,20 @@ sub vcl_backend_fetch {
     unset bereq.http.X-Cookie;
     unset bereq.http.X-Rescue;
     unset bereq.http.X-Url;
+    # What no page differs by may not poison any.
+    unset bereq.http.Forwarded;
+    unset bereq.http.Proxy;
+    unset bereq.http.X-Forwarded-Host;
+    unset bereq.http.X-Forwarded-Port;
+    unset bereq.http.X-Forwarded-Prefix;
+    unset bereq.http.X-Forwarded-Server;
+    unset bereq.http.X-HTTP-Method;
+    unset bereq.http.X-HTTP-Method-Override;
+    unset bereq.http.X-Method-Override;
+    unset bereq.http.X-Original-URL;
+    unset bereq.http.X-Rewrite-URL;
     if (!bereq.uncacheable) {
+        unset bereq.http.Accept-Language;
         unset bereq.http.Cookie;
     }
     return (fetch);

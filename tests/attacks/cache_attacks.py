@@ -348,7 +348,7 @@ def careless(vcl: str) -> str:
     whoever = "    set beresp.ttl = 60s;\n    unset beresp.http.Set-Cookie;\n    return (deliver);\n"
     hasty = vcl.replace("    if (bereq.uncacheable) {\n        return (deliver);\n    }\n", whoever, 1)
     hasty = hasty.replace("        set req.http.X-Cookie = req.http.Cookie;\n        unset req.http.Cookie;\n", "", 1)
-    hasty = hasty.replace("    if (!bereq.uncacheable) {\n        unset bereq.http.Cookie;\n    }\n", "", 1)
+    hasty = hasty.replace("        unset bereq.http.Cookie;\n", "", 1)
     hasty = hasty.replace("(account|accounts|desk", "(accounts|desk", 1)
     assert hasty.count("beresp.ttl = 60s") == 1
     return hasty
