@@ -288,16 +288,18 @@ class Front:
     def _send(self, scope: Any, proto: Any, page: Page) -> None:
         headers = scope.headers
         page.was_used = True
-        variant = self.store.variant(page, self._encoding(headers, page))
-        lines = self._held(page, store.aged(variant, max(int(time.time() - page.made_at), 0)))
+        encoding = self._encoding(headers, page)
+        variant = self.store.variant(page, encoding)
+        is_old = time.monotonic() >= page.fresh_until or (page.is_behind and encoding != store.UNCOMPOSED)
+        lines = self._held(is_old, store.aged(variant, max(int(time.time() - page.made_at), 0)))
         if (known := headers.get("if-none-match")) and store.is_known(variant, known):
             proto.response_empty(304, [line for line in lines if line[0] != "content-encoding"])
         else:
             proto.response_bytes(page.status, lines, variant.body)
 
-    def _held(self, page: Page, lines: Headers) -> Headers:
-        """A page's headers, as caches in front may hold it: not at all once it is stale; in nginx, for this second."""
-        if time.monotonic() >= page.fresh_until:
+    def _held(self, is_old: bool, lines: Headers) -> Headers:
+        """A page's headers, as caches in front may hold it: not at all once it is old; in nginx, for this second."""
+        if is_old:
             return [line for line in lines if line[0] != "cache-control"] + [STALE]
         return [*lines, ("x-accel-expires", f"@{int(time.time())}")] if self.is_behind_nginx else lines
 
@@ -342,6 +344,10 @@ class Front:
             # Asked for with a name, it was not stored: it is now, for the next one to ask, and for when none can be made.
             self.private.discard(key.partition("?")[0])
             self._flight(key, scope)
+            # Nor is it in front, where nobody would know what its fragments show.
+            answer.headers = [
+                STALE if line[0] == "cache-control" and "s-maxage" in line[1] else line for line in answer.headers
+            ]
         return await _send(proto, answer)
 
     def begin(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":

@@ -25,6 +25,8 @@ REMEMBERED_SECONDS = 60.0
 OVERHEAD = 2_000
 
 Headers = list[tuple[str, str]]
+# How tags are told to caches in front.
+SEPARATORS = {"surrogate-key": " ", "cache-tag": ","}
 _number = itertools.count(1).__next__
 
 
@@ -64,6 +66,8 @@ class Page:
     minded_at: float = 0.0
     composed_at: float = 0.0
     composed_of: tuple[int, ...] = ()
+    # Whether a fragment is newer than the one in its bytes, or is being made anew.
+    is_behind: bool = False
     number: int = field(default_factory=_number)
 
     @property
@@ -174,7 +178,7 @@ class Store:
         else:
             name = "" if is_whole else UNCOMPOSED
         etag = f'"{hashlib.blake2b(plain, digest_size=9).hexdigest()}{"-" + name if name else ""}"'
-        headers = [*page.headers, ("etag", etag)]
+        headers = [*(self._telling(page) if is_whole else page.headers), ("etag", etag)]
         if not is_whole:
             headers.append(("surrogate-control", 'content="ESI/1.0"'))
         elif page.is_textual:
@@ -186,6 +190,14 @@ class Store:
             self.bytes += len(body)
             self._make_room()
         return variant
+
+    def _telling(self, page: Page) -> Headers:
+        """A page's headers once it is put together: to caches in front it shows what its fragments show as well."""
+        more = sorted({tag for fragment in self.fragments(page) if fragment for tag in fragment.tags} - page.tags)
+        return [
+            (name, SEPARATORS[name].join([value, *more])) if more and name in SEPARATORS else (name, value)
+            for name, value in page.headers
+        ]
 
     def press(self, page: Page) -> None:
         """This function will make all variants of a page that is not stored yet. It takes its time: call it in a thread."""
@@ -213,6 +225,8 @@ class Store:
             if self.pages.get(page.key) is page:
                 self.bytes -= sum(len(variant.body) for variant in page.variants.values())
             page.variants = {}
+        parts = self.fragments(page)
+        page.is_behind = of != page.composed_of or any(part is None or now >= part.fresh_until for part in parts)
 
     def fragments(self, page: Page) -> list[Page | None]:
         """This function will give the fragments of a page that are stored, None in the place of each that is not."""
