@@ -19,7 +19,7 @@ from pennypress.newsroom import context, writing
 from pennypress.newsroom.models import ArticlePage, Paper, Source
 from pennypress.newsroom.writing import Asserted, Bears
 from tests.newsroom import builders
-from tests.newsroom.stored import Shelf
+from tests.stored import Shelf
 
 FEEDS = ("/feeds/", "/feeds/sections/{}/", "/feeds/topics/{}/", "/feeds/contributors/{}/")
 EVERYWHERE = ("/", "/search/?q=dockers", "/no-such-page/", "/privacy/", "/contributors/", "/topics/")
