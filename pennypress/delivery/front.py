@@ -211,7 +211,7 @@ class Front:
         seconds = store_seconds(headers)
         if answer.status not in STORED:
             return None
-        if seconds is None or answer.pieces is not None or "set-cookie" in headers or _is_large_file(headers, answer):
+        if seconds is None or not _is_for_all(answer):
             self._note_private(path)
             return None
         names = frozenset(headers.get("store-query", "").split())
@@ -340,7 +340,7 @@ class Front:
             answer = BUSY
         if key and answer.status >= 500 and (last := await self._rescued(key)):
             return self._send(scope, proto, last)
-        if key and store_seconds(dict(answer.headers)) is not None:
+        if key and _is_for_all(answer):
             # Asked for with a name, it was not stored: it is now, for the next one to ask, and for when none can be made.
             self.private.discard(key.partition("?")[0])
             self._flight(key, scope)
@@ -400,8 +400,11 @@ def store_seconds(headers: dict[str, str]) -> float | None:
     return float(found) if found.isdecimal() and int(found) > 0 else None
 
 
-def _is_large_file(headers: dict[str, str], answer: Answer) -> bool:
-    return "immutable" in headers.get("cache-control", "") and len(answer.body) > LARGEST_FILE
+def _is_for_all(answer: Answer) -> bool:
+    """Whether an answer may be stored, and is worth it."""
+    headers = dict(answer.headers)
+    is_large = "immutable" in headers.get("cache-control", "") and len(answer.body) > LARGEST_FILE
+    return store_seconds(headers) is not None and answer.pieces is None and "set-cookie" not in headers and not is_large
 
 
 async def _send(proto: Any, answer: Answer) -> None:

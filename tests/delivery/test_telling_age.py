@@ -12,7 +12,7 @@ BODY = b"<main>" + MARK + b"<p>News</p></main>"
 
 def a_front():
     lane = Lane(lambda _environ, _start: [], name="test", threads=1, waiting=1)
-    lanes = Lanes(reading=lane, writing=lane, prefixes=())
+    lanes = Lanes(reading=lane, writing=lane, files=lane, for_writing=(), for_files=("/static/",))
     return Front(lanes=lanes, store=Store(10_000_000), hosts=frozenset(["paper"]), tell_age=lambda _page: b"<i>Old</i>")
 
 
