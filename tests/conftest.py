@@ -53,6 +53,7 @@ def plain_settings(tmp_path_factory):
         },
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         PAPER_SECONDS=0,
+        SEARCHES_PER_MINUTE=10**6,
         REMEMBERED=tmp_path_factory.mktemp("remembered"),
         CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
         ALLOWED_HOSTS=["testserver", "localhost"],

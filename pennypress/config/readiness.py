@@ -2,6 +2,7 @@
 of the providers that are offered."""
 
 import hashlib
+import resource
 import socket
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from pennypress.config import offering
 
 COLLECTED = "collected"
+OTHER_FILES = 300
 
 
 class NotReady(RuntimeError):
@@ -36,6 +38,19 @@ def require_keys() -> None:
     """This function will refuse while a provider is offered that could not be asked. Raises: NotReady."""
     if troubles := offering.troubles():
         raise NotReady("\n".join(troubles))
+
+
+def connections_at_once() -> int:
+    """This function will say how many connections one process may keep open, raising our limit of open files for them.
+
+    A few hundred files are left for everything else.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = settings.CONNECTIONS + OTHER_FILES
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return max(min(settings.CONNECTIONS, most - OTHER_FILES), 1)
 
 
 def pending_migrations() -> int:

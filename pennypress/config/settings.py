@@ -23,6 +23,10 @@ PAGE_STORE_BYTES = int(os.environ.get("PENNYPRESS_PAGE_STORE_MB", "64")) * 1_000
 SPOOL_BYTES = int(os.environ.get("PENNYPRESS_SPOOL_MB", "500")) * 1_000_000
 RENDER_THREADS = int(os.environ.get("PENNYPRESS_RENDER_THREADS", "1"))
 WRITE_THREADS = int(os.environ.get("PENNYPRESS_WRITE_THREADS", "3"))
+# Searches in a minute from one address; those that find no page count as well, since they look for what was meant.
+SEARCHES_PER_MINUTE = int(os.environ.get("PENNYPRESS_SEARCHES_PER_MINUTE", "300" if DEMO else "30"))
+# How many connections one process keeps open at once, whatever is done with them.
+CONNECTIONS = int(os.environ.get("PENNYPRESS_CONNECTIONS", "4000"))
 # Whether readers' browsers keep what was read for when there is no network.
 OFFLINE = os.environ.get("PENNYPRESS_OFFLINE") == "1"
 

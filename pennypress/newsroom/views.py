@@ -1,13 +1,17 @@
 """The newsroom's views: stories by the short way, and the pages that are not in the tree."""
 
+import time
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.views import serve
 
-from pennypress.delivery import caching
-from pennypress.newsroom import routing, searching, showing, sourcing, tags
+from pennypress.delivery import addresses, caching
+from pennypress.newsroom import routing, search_limits, searching, showing, sourcing, tags
+from pennypress.newsroom.cards import Card
 
 LARGEST_ID = 2**63 - 1
 # Addresses behind which no story is meant.
@@ -40,15 +44,29 @@ def story(request: HttpRequest, section: str, slug: str) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """This function will show the stories that have the words asked for."""
     typed = request.GET.get("q", "")
-    listing, page_obj = searching.stories(typed, request.GET.get("page"))
-    shown = {"query": searching.as_typed(typed), "listing": listing, "page_obj": page_obj}
-    response = render(request, "newsroom/search.html", {**shown, "total": page_obj.paginator.count})
-    return caching.tag(response, *tags.stories(listing))
+    shown: dict[str, Any] = {"query": searching.as_typed(typed)}
+    try:
+        if searching.words(typed):
+            search_limits.require_turn(addresses.of(request), now=time.time())
+        with search_limits.bounded():
+            listing, page_obj = searching.stories(typed, request.GET.get("page"))
+            shown |= {"listing": listing, "page_obj": page_obj, "total": page_obj.paginator.count}
+    except search_limits.CannotSearch as error:
+        return _told_to_wait(request, shown, error)
+    return caching.tag(render(request, "newsroom/search.html", shown), *tags.stories(listing))
+
+
+def _told_to_wait(request: HttpRequest, shown: dict[str, Any], error: search_limits.CannotSearch) -> HttpResponse:
+    is_dear = isinstance(error, search_limits.TookTooLong)
+    told = {"is_dear": is_dear, "is_too_often": not is_dear}
+    response = render(request, "newsroom/search.html", {**shown, **told}, status=503 if is_dear else 429)
+    response["Retry-After"] = str(error.seconds)
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """This function will answer that there is no such page, with the stories that may have been meant."""
-    listing = [] if request.path.startswith(WORKING_PATHS) else searching.meant(request.path)
+    listing = [] if request.path.startswith(WORKING_PATHS) else _meant(request)
     words = " ".join(searching.words(request.path.replace("-", " ")))
     response = render(request, "404.html", {"listing": listing, "query": words}, status=404)
     if request.path.startswith(WORKING_PATHS) or _depends_on_query(request.path):
@@ -56,6 +74,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return caching.tag(caching.make_public(response), tags.MISSING, tags.FURNITURE, *tags.stories(listing))
 
 
+def _meant(request: HttpRequest) -> list[Card]:
+    """What may have been meant, unless whoever asks has had as many searches as one may."""
+    try:
+        search_limits.require_turn(addresses.of(request), now=time.time())
+        with search_limits.bounded():
+            return searching.meant(request.path)
+    except search_limits.CannotSearch:
+        return []
+
+
 def _depends_on_query(path: str) -> bool:
     """Whether some queries of an address that is not there lead elsewhere: an old paper's `index.php?id=12`."""
-    return Redirect.objects.filter(old_path__startswith=f"{path.rstrip('/')}?").exists()
+    return "\x00" not in path and Redirect.objects.filter(old_path__startswith=f"{path.rstrip('/')}?").exists()

@@ -8,9 +8,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from granian import Granian
 from granian.constants import Interfaces, Loops
+from granian.http import HTTP1Settings, HTTP2Settings
 from granian.log import LogLevels
 
 from pennypress.config import connecting, minding, readiness
+
+# Whoever has not said by then what they want, or says nothing more, makes room for others.
+HEADER_SECONDS = 10
+# So many may wait at the door until they are let in.
+BACKLOG = 2048
+LARGEST_HEADERS = 64 * 1024
 
 
 class Command(BaseCommand):
@@ -45,5 +52,9 @@ class Command(BaseCommand):
             workers=workers,
             respawn_failed_workers=True,
             websockets=False,
+            backlog=BACKLOG,
+            backpressure=readiness.connections_at_once(),
+            http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
+            http2_settings=HTTP2Settings(max_headers_size=LARGEST_HEADERS),
             log_level=LogLevels.warning,
         ).serve()
