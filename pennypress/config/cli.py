@@ -25,6 +25,7 @@ WITHOUT_DATABASE = {
     "compilemessages",
     "findstatic",
     "diffsettings",
+    "install-service",
 }
 
 
