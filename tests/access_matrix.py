@@ -200,10 +200,13 @@ DOOR = (
 
 # The paper: the same for everybody.
 PAPER = (
+    Row("", PUBLIC, sample="/"),
+    Row("<slug:section>/", PUBLIC, sample="/no-such-section/"),
     Row("<slug:section>/<slug:slug>/", PUBLIC, sample="/politics/no-such-story/"),
     Row("search/", PUBLIC),
     Row("feeds/*", PUBLIC, sample="/feeds/"),
     Row("sitemap.xml", PUBLIC),
+    Row("sitemap-<int:part>.xml", PUBLIC, sample="/sitemap-0.xml"),
     Row("news-sitemap.xml", PUBLIC),
     Row("robots.txt", PUBLIC),
     Row("speculation-rules.json", PUBLIC),

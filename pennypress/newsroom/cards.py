@@ -3,16 +3,30 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from pennypress.newsroom import context
 from pennypress.newsroom.models.addressed import path_of
-from pennypress.newsroom.models.prepared import PreparedArticle
+from pennypress.newsroom.reading import Row
 
 
-@dataclass(frozen=True)
+class Shown(NamedTuple):
+    """A picture as `renditions` prepared it."""
+
+    src: str
+    srcset: str
+    sizes: str
+    width: int
+    height: int
+    alt: str
+    caption: str
+    credit: str
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     url: str
     kicker: str
@@ -23,18 +37,18 @@ class Card:
     section_url: str
     published_at: dt.datetime
     is_opinion: bool
-    picture: dict[str, Any] | None
+    picture: Shown | None
     words: int
     article_id: int
     section_id: int
     updated_at: dt.datetime | None = None
 
 
-def card(story: PreparedArticle) -> Card:
+def card(story: Row) -> Card:
     """This function will make the card of one story."""
     section = context.section(story.section_id)
     return Card(
-        url=path_of(story.article.url_path),
+        url=path_of(story.url_path),
         kicker=story.kicker,
         headline=story.headline,
         standfirst=story.standfirst,
@@ -43,7 +57,7 @@ def card(story: PreparedArticle) -> Card:
         section_url=section["url"],
         published_at=story.published_at,
         is_opinion=story.is_opinion,
-        picture=story.card_picture,
+        picture=Shown(**story.card_picture) if story.card_picture else None,
         words=story.words,
         article_id=story.article_id,
         section_id=story.section_id,
@@ -51,7 +65,7 @@ def card(story: PreparedArticle) -> Card:
     )
 
 
-def cards(stories: Iterable[PreparedArticle]) -> list[Card]:
+def cards(stories: Iterable[Row]) -> list[Card]:
     """This function will make the cards of stories, in their order."""
     return [card(story) for story in stories]
 

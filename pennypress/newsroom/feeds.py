@@ -9,9 +9,9 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from pennypress.delivery import caching
-from pennypress.newsroom import cards, context, metadata, tags
-from pennypress.newsroom.models import ContributorPage, PreparedArticle, SectionPage, TopicPage
-from pennypress.newsroom.models.prepared import Stories
+from pennypress.newsroom import cards, context, metadata, reading, tags
+from pennypress.newsroom.models import ContributorPage, SectionPage, TopicPage
+from pennypress.newsroom.reading import Row
 
 MOST = 30
 SECONDS = 300
@@ -21,7 +21,7 @@ SECONDS = 300
 @caching.public(seconds=SECONDS, tags=(tags.FRONT,))
 def everything(request: HttpRequest) -> HttpResponse:
     """This function will give the newest stories of the paper."""
-    return _feed(request, title="", page_path="/", stories=PreparedArticle.objects.public())
+    return _feed(request, title="", page_path="/", stories=reading.newest(MOST))
 
 
 @require_safe
@@ -29,7 +29,7 @@ def everything(request: HttpRequest) -> HttpResponse:
 def section(request: HttpRequest, slug: str) -> HttpResponse:
     """This function will give the newest stories of a section."""
     page = _page(SectionPage, slug)
-    return _of(request, page, PreparedArticle.objects.public().in_section(page.pk), tags.section(page.pk))
+    return _of(request, page, reading.in_section(page.pk, MOST), tags.section(page.pk))
 
 
 @require_safe
@@ -37,7 +37,7 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
 def contributor(request: HttpRequest, slug: str) -> HttpResponse:
     """This function will give the newest stories of a contributor."""
     page = _page(ContributorPage, slug)
-    return _of(request, page, PreparedArticle.objects.public().by(page.pk), tags.contributor(page.pk))
+    return _of(request, page, reading.filed_under(page.pk, MOST), tags.contributor(page.pk))
 
 
 @require_safe
@@ -45,7 +45,7 @@ def contributor(request: HttpRequest, slug: str) -> HttpResponse:
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """This function will give the newest stories on a topic."""
     page = _page(TopicPage, slug)
-    return _of(request, page, PreparedArticle.objects.public().about([page.pk]), tags.topic(page.pk))
+    return _of(request, page, reading.filed_under(page.pk, MOST), tags.topic(page.pk))
 
 
 def _page(model: Any, slug: str) -> Any:
@@ -55,11 +55,11 @@ def _page(model: Any, slug: str) -> Any:
     return page
 
 
-def _of(request: HttpRequest, page: Any, stories: Stories, name: str) -> HttpResponse:
+def _of(request: HttpRequest, page: Any, stories: list[Row], name: str) -> HttpResponse:
     return caching.tag(_feed(request, title=page.title, page_path=page.local_path(), stories=stories), name)
 
 
-def _feed(request: HttpRequest, *, title: str, page_path: str, stories: Stories) -> HttpResponse:
+def _feed(request: HttpRequest, *, title: str, page_path: str, stories: list[Row]) -> HttpResponse:
     paper = context.known()
     feed = Rss201rev2Feed(
         title=printable(f"{paper['masthead']}: {title}" if title else paper["masthead"]),
@@ -68,7 +68,7 @@ def _feed(request: HttpRequest, *, title: str, page_path: str, stories: Stories)
         language=get_language(),
         feed_url=metadata.absolute(request.path),
     )
-    shown = cards.cards(stories[:MOST])
+    shown = cards.cards(stories)
     for card in shown:
         _add(feed, card)
     response = HttpResponse(feed.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
@@ -91,4 +91,6 @@ def _add(feed: Rss201rev2Feed, card: cards.Card) -> None:
 
 def printable(text: str) -> str:
     """This function will leave out the signs that XML cannot hold."""
+    if text.isprintable():
+        return text
     return "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cs", "Cn") or char in "\t\n")

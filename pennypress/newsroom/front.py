@@ -3,18 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
-from pennypress.newsroom import cards, context
+from pennypress.newsroom import cards, context, reading
 from pennypress.newsroom.cards import Card
-from pennypress.newsroom.models.prepared import PreparedArticle
 
 RECENT = 120
 LEADS, NIBS, OPINION, LATEST, OTHERS = 3, 6, 4, 8, 5
 
 
-def compose(page: Any) -> dict[str, Any]:
-    """This function will lay out page one. A handful of queries, however many stories there are."""
-    recent = cards.cards(PreparedArticle.objects.public()[:RECENT])
-    lead_ids, nib_ids = _slots(page.leads), _slots(page.nibs)
+def compose(page: Any, *, is_preview: bool) -> dict[str, Any]:
+    """This function will lay out page one. Three queries at most, however many stories there are; more for a preview."""
+    recent = cards.cards(reading.newest(RECENT))
+    lead_ids, nib_ids = (_slots(page.leads), _slots(page.nibs)) if is_preview else reading.slots(page.pk)
     chosen = _chosen({page.splash_id, *lead_ids, *nib_ids}, recent)
     used: set[int] = set()
     splash = _first(_pick([page.splash_id], chosen), _news(recent), recent)
@@ -40,7 +39,7 @@ def _chosen(ids: set[int | None], recent: list[Card]) -> dict[int, Card]:
     known = {story.article_id: story for story in recent}
     older = ids - {None, *known}
     if older:
-        rows = PreparedArticle.objects.public().filter(article_id__in=older)
+        rows = reading.these([pk for pk in older if pk is not None])
         known.update({story.article_id: story for story in cards.cards(rows)})
     return known
 

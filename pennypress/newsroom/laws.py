@@ -1,4 +1,4 @@
-"""The laws of what the paper prints about the fund."""
+"""The laws of what the paper prints about the fund, and of the files that its lists are read from."""
 
 from pennypress.laws import Law
 
@@ -19,6 +19,16 @@ LAWS = (
            JOIN payments_allocation a ON a.id = g.allocation_id
            WHERE a.purpose NOT IN ('gift', 'pledge') OR (g.printed_minor > a.amount_minor AND NOT EXISTS (
                SELECT 1 FROM payments_receipt anew WHERE anew.corrects_id = a.receipt_id))""",
+    ),
+    Law(
+        "newsroom.stories_are_filed",
+        "Every prepared story is filed under its topics and contributors, by its own date, and under nothing else.",
+        """WITH named AS (
+               SELECT row.article_id AS story_id, (entry->>'id')::int AS page_id, row.published_at
+               FROM newsroom_preparedarticle row CROSS JOIN LATERAL jsonb_array_elements(row.topics || row.byline) entry)
+           SELECT coalesce(named.story_id, filed.story_id), coalesce(named.page_id, filed.page_id), filed.published_at
+           FROM named FULL JOIN newsroom_cutting filed USING (story_id, page_id)
+           WHERE named.published_at IS DISTINCT FROM filed.published_at""",
     ),
     Law(
         "newsroom.guards_stand",

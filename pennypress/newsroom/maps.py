@@ -2,41 +2,65 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 from lxml import etree
-from wagtail.models import Page
 
 from pennypress.delivery import caching
-from pennypress.newsroom import context, metadata, tags
+from pennypress.newsroom import context, metadata, reading, tags
 from pennypress.newsroom.feeds import printable
-from pennypress.newsroom.models import PreparedArticle
 from pennypress.newsroom.models.addressed import path_of
+from pennypress.newsroom.reading import Row
 
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
-MOST = 50_000
+A_PART = 1_000
+LARGEST_PART = 2**31 // A_PART - 1
 MOST_NEWS = 1_000
 NEWS_FOR = dt.timedelta(days=2)
 SECONDS = 600
+XML = "application/xml; charset=utf-8"
+_PART = """SELECT page.url_path, page.last_published_at FROM wagtailcore_page page
+WHERE page.id >= %(first)s AND page.id < %(next)s AND page.depth >= 2 AND {open} ORDER BY page.id DESC"""
 
 
 @require_safe
 @caching.public(seconds=SECONDS, tags=(tags.SITEMAP,))
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """This function will list every page that everybody may read. Source: sitemaps.org, at most 50,000 addresses."""
-    pages = Page.objects.live().public().filter(depth__gte=2).order_by("-last_published_at")
-    rows = pages.values_list("url_path", "last_published_at")[:MOST]
-    root = etree.Element(f"{{{SITEMAP}}}urlset", nsmap={None: SITEMAP})
-    for url_path, changed_at in rows:
-        entry = etree.SubElement(root, f"{{{SITEMAP}}}url")
-        _line(entry, SITEMAP, "loc", metadata.absolute(path_of(url_path)))
-        if changed_at:
-            _line(entry, SITEMAP, "lastmod", changed_at.isoformat(timespec="seconds"))
-    return _xml(root)
+    """This function will name the parts of the list of every page that everybody may read. Source: sitemaps.org.
+
+    A part holds the pages whose numbers lie in its thousand, so that it is found by them, and one that is complete stays.
+    """
+    last = reading.rows("SELECT max(id) FROM wagtailcore_page", {})[0][0] or 0
+    parts = (f"{settings.SITE_URL}/sitemap-{part}.xml" for part in range(last // A_PART + 1))
+    return _listed("sitemapindex", "sitemap", ((address, None) for address in parts))
+
+
+@require_safe
+@caching.public(seconds=SECONDS, tags=(tags.SITEMAP,))
+def sitemap_part(request: HttpRequest, part: int) -> HttpResponse:
+    """This function will list the pages of one part of the map that everybody may read."""
+    if part > LARGEST_PART:
+        raise Http404
+    facts = {"first": part * A_PART, "next": (part + 1) * A_PART}
+    rows = reading.rows(_PART.format(open=reading.is_open("page")), facts)
+    return _listed(
+        "urlset", "url", ((metadata.absolute(path_of(url_path)), changed_at) for url_path, changed_at in rows)
+    )
+
+
+def _listed(root: str, entry: str, addresses: Iterable[tuple[str, dt.datetime | None]]) -> HttpResponse:
+    """A thousand addresses in one go; those of pages hold letters, digits, hyphens and slashes."""
+    lines = []
+    for address, changed_at in addresses:
+        changed = f"<lastmod>{changed_at.isoformat(timespec='seconds')}</lastmod>" if changed_at else ""
+        lines.append(f"<{entry}><loc>{escape(address)}</loc>{changed}</{entry}>")
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{SITEMAP}">'
+    return HttpResponse(f"{head}{''.join(lines)}</{root}>", content_type=XML)
 
 
 @require_safe
@@ -44,18 +68,18 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 def news_sitemap(request: HttpRequest) -> HttpResponse:
     """This function will list the stories of the last two days. Source: Google's news sitemap, at most 1,000."""
     since = timezone.now() - NEWS_FOR
-    stories = PreparedArticle.objects.public().filter(published_at__gte=since)[:MOST_NEWS]
+    stories = reading.newest(MOST_NEWS, since=since)
     root = etree.Element(f"{{{SITEMAP}}}urlset", nsmap={None: SITEMAP, "news": NEWS})
     _tell(root, stories)
     return _xml(root)
 
 
-def _tell(root: etree._Element, stories: Iterable[PreparedArticle]) -> None:
+def _tell(root: etree._Element, stories: Iterable[Row]) -> None:
     masthead = context.known()["masthead"]
     language = (translation.get_language() or "en").split("-")[0]
     for story in stories:
         entry = etree.SubElement(root, f"{{{SITEMAP}}}url")
-        _line(entry, SITEMAP, "loc", metadata.absolute(path_of(story.article.url_path)))
+        _line(entry, SITEMAP, "loc", metadata.absolute(path_of(story.url_path)))
         news = etree.SubElement(entry, f"{{{NEWS}}}news")
         publication = etree.SubElement(news, f"{{{NEWS}}}publication")
         _line(publication, NEWS, "name", masthead)
@@ -70,7 +94,7 @@ def _line(parent: etree._Element, space: str, name: str, text: str) -> None:
 
 def _xml(root: etree._Element) -> HttpResponse:
     body = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
-    return HttpResponse(body, content_type="application/xml; charset=utf-8")
+    return HttpResponse(body, content_type=XML)
 
 
 @require_safe

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pennypress.delivery import purging
 from pennypress.newsroom import body, column_publishing, folding, marking, renditions, tags, typography
 from pennypress.newsroom.models.addressed import path_of
-from pennypress.newsroom.models.prepared import PreparedArticle
+from pennypress.newsroom.models.prepared import Cutting, PreparedArticle
 
 UPDATED_AFTER = dt.timedelta(minutes=10)
 
@@ -49,12 +49,20 @@ def prepare(article: Any) -> PreparedArticle:
 
 @transaction.atomic
 def store(article: Any) -> PreparedArticle:
-    """This function will prepare a live story and keep it. Writes its one row, and purges what shows the story."""
+    """This function will prepare a live story and keep it. Writes its row, files it, and purges what shows the story."""
     before = PreparedArticle.objects.filter(article_id=article.pk).first()
     row = prepare(article)
     row.save()
+    file(row)
     purging.purge(*tags.ended(before, row))
     return row
+
+
+def file(row: PreparedArticle) -> None:
+    """This function will file a prepared story under what its row names, and nothing else. Writes its cuttings."""
+    pages = {entry["id"] for entry in (*row.topics, *row.byline)}
+    Cutting.objects.filter(story=row).delete()
+    Cutting.objects.bulk_create(Cutting(story=row, page_id=pk, published_at=row.published_at) for pk in sorted(pages))
 
 
 @transaction.atomic

@@ -1,15 +1,20 @@
-"""Finds a story from its address in one query, where Wagtail's walk down the tree takes two a step."""
+"""Finds a page from its address in one query, where Wagtail's walk down the tree takes two a step."""
 
-from pennypress.newsroom import context
-from pennypress.newsroom.models.articles import ArticlePage
-from pennypress.newsroom.models.prepared import PreparedArticle, restricted_paths
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+
+from pennypress.newsroom import context, reading
+from pennypress.newsroom.reading import Standing, Story
 
 
-def story(section: str, slug: str) -> ArticlePage | None:
-    """This function will find a live, prepared story that everybody may read; None leaves the address to Wagtail."""
-    rows = PreparedArticle.objects.select_related("article").defer("article__body")
-    row = rows.filter(article__url_path=f"{context.known()['root_path']}{section}/{slug}/", article__live=True).first()
-    if row is None:
-        return None
-    row.article.hidden_paths = restricted_paths()
-    return None if row.article.path.startswith((*row.article.hidden_paths, "\0")) else row.article
+def found(path: str) -> Story | Any | None:
+    """This function will find a story, or the page of another kind, that everybody may read at a path of the site.
+
+    None leaves the address to Wagtail, which knows what to ask of whoever may read more.
+    """
+    there = reading.at(f"{context.known()['root_path']}{path}")
+    if not isinstance(there, Standing):
+        return there
+    model = ContentType.objects.get_for_id(there.content_type_id).model_class()
+    return model._default_manager.filter(pk=there.page_id).first() if model else None

@@ -1,17 +1,20 @@
 """Search over what everybody may read. What is typed is cleaned first: PostgreSQL never sees a sign it could stumble on."""
 
+import datetime as dt
 import re
 import unicodedata
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from django.core.paginator import Page as PageOf
-from wagtail.search.query import MATCH_NONE, PlainText
+from django.utils import timezone
 
-from pennypress.newsroom import cards, folding, showing
+from pennypress.newsroom import cards, folding, reading, showing
 from pennypress.newsroom.cards import Card
-from pennypress.newsroom.models import ArticlePage, PreparedArticle
-from pennypress.newsroom.models.prepared import restricted_paths
+from pennypress.newsroom.showing import Onwards
 
+# So many of the newest are listed, twenty to a page.
+LISTED = 500
+LOOKED_AT = 60
 MAX_WORDS = 12
 LONGEST_WORD = 40
 LONGEST_QUERY = 400
@@ -34,33 +37,68 @@ def as_typed(typed: str) -> str:
     return "".join(char for char in text if unicodedata.category(char)[0] != "C").strip()
 
 
-def stories(typed: str, wanted: str | None = None) -> tuple[list[Card], PageOf]:
-    """This function will find live stories for everybody that have all the words, the best first. Blank finds none."""
-    page_obj = showing.paginate(_found(words(typed), operator="and"), wanted)
-    return _cards(page_obj.object_list), page_obj
+@dataclass(frozen=True)
+class Found:
+    """The newest stories that have the words, as far as they are listed; `is_more` where there are others, older."""
+
+    article_ids: list[int]
+    is_more: bool
+
+
+def stories(typed: str, wanted: str | None = None) -> tuple[list[Card], Found, Onwards]:
+    """This function will find live stories for everybody that have all the words, the newest first. Blank finds none."""
+    found = newest(words(typed))
+    number = showing.page_number(wanted)
+    last = max(-(-len(found.article_ids) // showing.A_PAGE), 1)
+    number = min(number, last)
+    ids = found.article_ids[(number - 1) * showing.A_PAGE : number * showing.A_PAGE]
+    return cards.cards(reading.these(ids)), found, Onwards(number, has_next=number < last)
+
+
+# All the words, or any of them. Without a word that search keeps (of "the" and "of" it keeps none) nothing is found.
+_ALL, _ANY = "plainto_tsquery('english', %(words)s)", "websearch_to_tsquery('english', %(words)s)"
+_FOUND = """WITH found AS MATERIALIZED (
+    SELECT row.article_id, row.published_at
+    FROM newsroom_preparedarticle row JOIN wagtailcore_page page ON page.id = row.article_id
+    WHERE row.searched @@ ({asked} && %(when)s::tsquery) AND numnode({asked}) > 0 AND {open})
+SELECT article_id FROM found ORDER BY published_at DESC, article_id DESC LIMIT %(most)s"""
+
+
+def newest(asked: list[str], *, any_of_them: bool = False, most: int = LISTED) -> Found:
+    """This function will find the newest stories that have all the words, or any of them.
+
+    It looks in the last months first, then further and further back until it has enough. What a word costs that stands in
+    every second story is bounded by that, however many stories there are.
+    """
+    if not asked:
+        return Found([], is_more=False)
+    statement = _FOUND.format(asked=_ANY if any_of_them else _ALL, open=reading.is_open("page"))
+    facts = {"words": (" or " if any_of_them else " ").join(asked), "most": most + 1}
+    ids: list[int] = []
+    for when in _windows(timezone.now()):
+        ids = [pk for (pk,) in reading.rows(statement, {**facts, "when": when}, is_prepared=False)]
+        if len(ids) > most:
+            break
+    return Found(ids[:most], is_more=len(ids) > most)
+
+
+def _windows(now: dt.datetime) -> Iterator[str]:
+    """The last months and years, wider and wider, by the marks that a story's words hold of them; at last, whenever."""
+    month = now.year * 12 + now.month
+    # A story dated ahead of our clock stands among the newest.
+    yield " | ".join(f"'@m{month - back}'" for back in range(-1, 4))
+    for years in (1, 4, 16):
+        yield " | ".join(f"'@y{now.year - back}'" for back in range(-1, years + 1))
+    yield ""
+
+
+_RANKED = """SELECT article_id FROM newsroom_preparedarticle WHERE article_id = ANY(%(ids)s::int[])
+ORDER BY ts_rank(searched, websearch_to_tsquery('english', %(words)s)) DESC, published_at DESC LIMIT %(most)s"""
 
 
 def meant(path: str, *, most: int = 5) -> list[Card]:
-    """This function will guess which stories an address that is not there was meant for."""
+    """This function will guess which stories an address that is not there was meant for, among the newest with its words."""
     asked = [word for word in words(re.sub(r"[/_-]+", " ", path)) if len(word) > 2 and not word.isdecimal()]
-    return _cards(_found(asked, operator="or")[:most])
-
-
-def _found(asked: list[str], *, operator: str) -> Any:
-    """Drafts have no prepared row, and so no place in the index; what is not for everybody is taken out before counting."""
-    query = PlainText(" ".join(asked), operator=operator) if asked else MATCH_NONE
-    return PreparedArticle.objects.exclude(article_id__in=_closed()).search(query)
-
-
-def _closed() -> list[int]:
-    return [
-        pk
-        for path in restricted_paths()
-        for pk in ArticlePage.objects.filter(path__startswith=path).values_list("pk", flat=True)
-    ]
-
-
-def _cards(found: Any) -> list[Card]:
-    ids = [row.pk for row in found]
-    rows = {row.article_id: row for row in PreparedArticle.objects.public().filter(article_id__in=ids)} if ids else {}
-    return cards.cards(rows[pk] for pk in ids if pk in rows)
+    ids = newest(asked, most=LOOKED_AT).article_ids or newest(asked, any_of_them=True, most=LOOKED_AT).article_ids
+    facts = {"ids": ids, "words": " or ".join(asked), "most": most}
+    return cards.cards(reading.these([pk for (pk,) in reading.rows(_RANKED, facts, is_prepared=False)] if ids else []))

@@ -1,21 +1,23 @@
 """What each public page hands to its template: plain values, no queries left behind them."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.core.paginator import Page as PageOf
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from wagtail.rich_text import expand_db_html
 
 from pennypress.delivery import caching
-from pennypress.newsroom import ahead, body, cards, context, metadata, preparing, renditions, sourcing, tags
+from pennypress.newsroom import ahead, body, cards, context, metadata, preparing, reading, renditions, sourcing, tags
 from pennypress.newsroom import front as page_one
 from pennypress.newsroom.models.addressed import path_of
-from pennypress.newsroom.models.prepared import PreparedArticle, Stories, restricted_paths
+from pennypress.newsroom.reading import Row, Story
 
 A_PAGE = 20
 RELATED = 4
@@ -35,13 +37,36 @@ def opened(response: HttpResponse, request: HttpRequest, name: str, *, query: tu
     return caching.tag(response, name, tags.FURNITURE, *shown.get("shows", ()), *tags.stories(shown))
 
 
+def story(request: HttpRequest, row: Story) -> HttpResponse:
+    """This function will answer a story from its prepared row. Three queries, or two where it has no claims."""
+    response = TemplateResponse(request, "newsroom/article_page.html", _prepared(row))
+    return opened(response, request, tags.story(row.article_id))
+
+
 def article(page: Any, *, is_preview: bool) -> dict[str, Any]:
-    """This function will show a story: from its prepared row, or as it stands in memory for a preview."""
-    row = preparing.prepare(page) if is_preview else _prepared(page)
-    hidden = _hidden(page, is_preview)
+    """This function will show a story: a preview as it stands in memory, else from its prepared row.
+
+    A page made live by other means has none, and is prepared on the way; nothing is written.
+    """
+    kept = None if is_preview else reading.kept(page.pk)
+    if kept is not None:
+        return _prepared(kept)
+    row = preparing.prepare(page)
+    row.url_path = page.url_path or "/front/"
+    marked = row.body_html
+    claims = sourcing.previewed(page, marked=marked) if is_preview else sourcing.panel(page.pk, marked=marked)
+    return _shown(row, page, claims, [])
+
+
+def _prepared(row: Story) -> dict[str, Any]:
+    claims = sourcing.panel(row.article_id, marked=row.body_html)
+    topics = [topic["id"] for topic in row.topics]
+    related = reading.related(row.article_id, row.section_id, topics, RELATED)
+    return _shown(row, row, claims, cards.cards(related))
+
+
+def _shown(row: Any, page: Any, claims: list[sourcing.ShownClaim], related: list[cards.Card]) -> dict[str, Any]:
     section = context.section(row.section_id)
-    related = [] if is_preview else cards.cards(_related(row, hidden))
-    address = path_of(page.url_path) if page.url_path else "/"
     shown = {
         "kicker": row.kicker,
         "headline": row.headline,
@@ -57,10 +82,10 @@ def article(page: Any, *, is_preview: bool) -> dict[str, Any]:
         "body_html": SafeString(row.body_html),
         "words": row.words,
         "is_opinion": row.is_opinion,
-        "claims": sourcing.panel(page, in_memory=is_preview, marked=row.body_html, hidden=hidden),
+        "claims": claims,
         "related": related,
         "writer": row.writer,
-        "canonical": settings.SITE_URL + address,
+        "canonical": settings.SITE_URL + path_of(row.url_path),
         "description": page.search_description or row.standfirst,
     }
     paper = context.known()
@@ -74,32 +99,14 @@ def _borne_on(claims: list[sourcing.ShownClaim]) -> list[str]:
     return [tags.story(bearing.article_id) for claim in claims for bearing in claim.relations if bearing.article_id]
 
 
-def _hidden(page: Any, is_preview: bool) -> list[str]:
-    known = getattr(page, "hidden_paths", None)
-    if known is None:
-        known = [] if is_preview else restricted_paths()
-    return known
-
-
-def _prepared(page: Any) -> PreparedArticle:
-    """The row kept at publishing; a page made live by other means is prepared on the way, and nothing is written."""
-    return getattr(page, "prepared", None) or preparing.prepare(page)
-
-
-def _related(row: PreparedArticle, hidden: list[str]) -> Stories:
-    stories = PreparedArticle.objects.public(hidden).exclude(article_id=row.article_id)
-    topics = [topic["id"] for topic in row.topics]
-    return (stories.about(topics) if topics else stories.in_section(row.section_id))[:RELATED]
-
-
-def front(page: Any) -> dict[str, Any]:
+def front(page: Any, *, is_preview: bool) -> dict[str, Any]:
     """This function will show page one."""
-    return {**page_one.compose(page), "edition_on": timezone.localdate(), "feed_url": "/feeds/"}
+    return {**page_one.compose(page, is_preview=is_preview), "edition_on": timezone.localdate(), "feed_url": "/feeds/"}
 
 
 def section(page: Any, wanted: str | None) -> dict[str, Any]:
     """This function will show a section."""
-    listing = _listing(PreparedArticle.objects.public().in_section(page.pk), wanted)
+    listing = _listing(wanted, partial(reading.in_section, page.pk))
     heading = {"title": page.title, "standfirst": page.standfirst, "current_section": page.slug}
     return {**listing, **heading, "feed_url": f"/feeds/sections/{page.slug}/"}
 
@@ -113,13 +120,13 @@ def contributor(page: Any, wanted: str | None) -> dict[str, Any]:
         "bio": page.bio,
         "portrait": renditions.face(page.portrait) if page.portrait else None,
     }
-    listing = _listing(PreparedArticle.objects.public().by(page.pk), wanted)
+    listing = _listing(wanted, partial(reading.filed_under, page.pk))
     return {**listing, "feed_url": f"/feeds/contributors/{page.slug}/", "title": page.title, "contributor": about}
 
 
 def topic(page: Any, wanted: str | None) -> dict[str, Any]:
     """This function will show a topic."""
-    listing = _listing(PreparedArticle.objects.public().about([page.pk]), wanted)
+    listing = _listing(wanted, partial(reading.filed_under, page.pk))
     return {**listing, "feed_url": f"/feeds/topics/{page.slug}/", "title": page.title, "standfirst": page.standfirst}
 
 
@@ -144,15 +151,44 @@ def directory(page: Any) -> dict[str, Any]:
     return {"standard": {"title": page.title, "standfirst": "", "body_html": html, "updated_at": None}}
 
 
-def _listing(stories: Stories, wanted: str | None) -> dict[str, Any]:
-    """One page of stories; the newest leads the first."""
-    page_obj = paginate(stories, wanted)
-    shown = cards.cards(page_obj.object_list)
-    lead = shown[0] if shown and page_obj.number == 1 else None
-    return {"listing": shown[1:] if lead else shown, "lead": lead, "page_obj": page_obj}
+def _listing(wanted: str | None, read: Callable[..., list[Row]]) -> dict[str, Any]:
+    """One page of stories; the newest leads the first. A page that is not there is empty; nothing is counted for it."""
+    number = page_number(wanted)
+    found = read(A_PAGE + 1, skip=(number - 1) * A_PAGE)
+    shown = cards.cards(found[:A_PAGE])
+    lead = shown[0] if shown and number == 1 else None
+    return {
+        "listing": shown[1:] if lead else shown,
+        "lead": lead,
+        "page_obj": Onwards(number, has_next=len(found) > A_PAGE and number < MAX_PAGE),
+    }
 
 
-def paginate(stories: Any, wanted: str | None) -> PageOf:
-    """This function will give the page asked for, or the nearest there is; never far into the thousands."""
+def page_number(wanted: str | None) -> int:
+    """This function will give the number of the page asked for, the first for what is none; never far into the thousands."""
     number = int(wanted) if wanted and wanted.isdecimal() and wanted.isascii() and len(wanted) < 6 else 1
-    return Paginator(stories, A_PAGE).get_page(min(max(number, 1), MAX_PAGE))
+    return min(max(number, 1), MAX_PAGE)
+
+
+@dataclass(frozen=True)
+class Onwards:
+    """Where a page of a list stands, and whether more follow, in the words of Django's own pages."""
+
+    number: int
+    has_next: bool
+
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    @property
+    def has_other_pages(self) -> bool:
+        return self.has_next or self.has_previous
+
+    @property
+    def previous_page_number(self) -> int:
+        return self.number - 1
+
+    @property
+    def next_page_number(self) -> int:
+        return self.number + 1

@@ -5,19 +5,18 @@ stories that are for everybody are shown.
 """
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import functools
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from pennypress.newsroom import typography
+from pennypress.newsroom import reading, typography
 from pennypress.newsroom.models.addressed import path_of
 from pennypress.newsroom.models.claims import Claim, ClaimRelation, Source, Standing
-from pennypress.newsroom.models.prepared import restricted_paths
 
 TOLD = {
     "repeats": gettext_lazy("Repeats"),
@@ -62,105 +61,160 @@ class ShownClaim:
     made: str
     evidence: str
     url: str
-    relations: list[Bearing] = field(default_factory=list)
+    relations: tuple[Bearing, ...] = ()
     has_mark: bool = False
 
 
-def source(row: Source) -> ShownSource:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A claim as it is kept, with its source as it is known; what of both may be printed is said below."""
+
+    pk: int | None
+    says: str
+    anchor: str
+    made_on: dt.date | None
+    made_text: str
+    evidence: str
+    kind: str
+    name: str
+    affiliation: str
+    standing: str
+    article_id: int
+
+    @property
+    def is_printable(self) -> bool:
+        return self.standing not in ("", Standing.OFF_RECORD)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """That a claim of the story bears on another: one of the story, by its place or itself, or one of another story."""
+
+    claim: int
+    kind: str
+    place: int | None = None
+    other: Said | None = None
+
+
+def source(of: Source | Said) -> ShownSource:
     """This function will say what may be printed of a source."""
-    label = str(row.get_standing_display()).split(":")[0]
-    if row.standing == Standing.ON_BACKGROUND:
-        return ShownSource(row.affiliation or _("A source on background"), "", label, row.kind)
-    return ShownSource(row.name, row.affiliation, label, row.kind)
+    label = _standing_label(of.standing, get_language())
+    if of.standing == Standing.ON_BACKGROUND:
+        return ShownSource(of.affiliation or _("A source on background"), "", label, of.kind)
+    return ShownSource(of.name, of.affiliation, label, of.kind)
 
 
-def made(claim: Claim) -> str:
+@functools.cache
+def _standing_label(standing: str, language: str | None) -> str:
+    return str(Standing(standing).label).split(":")[0]
+
+
+@functools.cache
+def _bearing_label(kind: str, language: str | None, *, is_heard: bool) -> str:
+    return str((HEARD if is_heard else TOLD)[kind])
+
+
+def made(claim: Claim | Said) -> str:
     """This function will say in words when a claim was made, as far as is known."""
     return date_format(claim.made_on, "j F Y") if claim.made_on else claim.made_text
 
 
-def panel(article: Any, *, in_memory: bool, marked: str, hidden: Sequence[str]) -> list[ShownClaim]:
-    """This function will list a story's claims for its "Who says so" panel. Two queries, or none for a preview."""
-    if in_memory:
-        every = list(article.claims.all())
-        told = [(claim, relation) for claim in every for relation in claim.relations.all()]
-        heard: list[ClaimRelation] = []
-    else:
-        every = list(article.claims.select_related("source"))
-        if not every:
-            return []
-        rows = _relations(Q(from_claim__page_id=article.pk) | Q(to_claim__page_id=article.pk), tuple(hidden))
-        own = {claim.pk: claim for claim in every}
-        told = [(own[row.from_claim_id], row) for row in rows if row.from_claim_id in own]
-        heard = [row for row in rows if row.to_claim_id in own and row.from_claim_id not in own]
+_SAID = """{0}.id, {0}.says, {0}.anchor, {0}.made_on, {0}.made_text, {0}.evidence,
+    {0}_source.kind, {0}_source.name, {0}_source.affiliation, {0}_source.standing, {0}.page_id"""
+_OWN = f"""SELECT {_SAID.format("own")} FROM newsroom_claim own JOIN newsroom_source own_source ON own_source.id = own.source_id
+WHERE own.page_id = %(story)s ORDER BY own.sort_order, own.id"""  # noqa: S608 - words of our own
+# How the story's claims bear on others, and others on them; of another story only what everybody may read.
+_BORNE = f"""SELECT own.id, relation.kind, relation.to_number, own.id = relation.from_claim_id,
+    {_SAID.format("other")}
+FROM newsroom_claim own
+JOIN newsroom_claimrelation relation ON relation.from_claim_id = own.id OR relation.to_claim_id = own.id
+LEFT JOIN newsroom_claim other
+    ON other.id = CASE WHEN relation.from_claim_id = own.id THEN relation.to_claim_id ELSE relation.from_claim_id END
+LEFT JOIN newsroom_source other_source ON other_source.id = other.source_id
+LEFT JOIN wagtailcore_page page ON page.id = other.page_id
+WHERE own.page_id = %(story)s AND (page.id IS NULL OR page.id = own.page_id OR ({{open}})) ORDER BY relation.id"""  # noqa: S608
+
+
+def panel(article_id: int, *, marked: str) -> list[ShownClaim]:
+    """This function will list a story's claims for its "Who says so" panel. Two queries, one where there are none."""
+    facts = {"story": article_id}
+    every = [Said(*row) for row in reading.rows(_OWN, facts)]
+    if not every:
+        return []
+    places = {claim.pk: place for place, claim in enumerate(every)}
+    told, heard = [], []
+    for own, kind, number, is_told, *other in reading.rows(_BORNE.format(open=reading.is_open("page")), facts):
+        page_id = other[-1]
+        within = places.get(other[0]) if page_id == article_id else number - 1 if number else None
+        if is_told:
+            told.append(Told(places[own], kind, within, Said(*other) if within is None and other[0] else None))
+        elif page_id != article_id:
+            heard.append(Told(places[own], kind, other=Said(*other)))
     return _panel(every, told, heard, marked)
 
 
-def _panel(
-    every: list[Claim], told: list[tuple[Claim, ClaimRelation]], heard: list[ClaimRelation], marked: str
-) -> list[ShownClaim]:
-    shown = [claim for claim in every if claim.source_id and claim.source.standing != Standing.OFF_RECORD]
-    numbers = {id(claim): number for number, claim in enumerate(shown, start=1)}
-    bearings: dict[int, list[Bearing]] = {id(claim): [] for claim in shown}
-    for claim, row in told:
-        other = _within(every, row)
-        if id(claim) in numbers and other is not None and id(other) in numbers:
-            bearings[id(claim)].append(_bearing(TOLD, row.kind, other, f"#claim-{numbers[id(other)]}"))
-            bearings[id(other)].append(_bearing(HEARD, row.kind, claim, f"#claim-{numbers[id(claim)]}"))
-        elif id(claim) in numbers and row.to_claim is not None and _may_show(row.to_claim):
-            bearings[id(claim)].append(_bearing(TOLD, row.kind, row.to_claim, address(row.to_claim)))
-    for row in heard:
-        mine = next((own for own in shown if own.pk == row.to_claim_id), None)
-        if mine is not None and _may_show(row.from_claim):
-            bearings[id(mine)].append(_bearing(HEARD, row.kind, row.from_claim, address(row.from_claim)))
-    return [_shown(claim, numbers[id(claim)], bearings[id(claim)], marked) for claim in shown]
+def previewed(article: Any, *, marked: str) -> list[ShownClaim]:
+    """This function will list the claims of a story as it stands in memory. What bears on them from elsewhere is left out."""
+    rows = list(article.claims.all())
+    places = {row.pk: place for place, row in enumerate(rows) if row.pk}
+    told = []
+    for place, row in enumerate(rows):
+        for relation in row.relations.all():
+            within = relation.to_number - 1 if relation.to_number else places.get(relation.to_claim_id)
+            other = relation.to_claim if within is None else None
+            told.append(Told(place, relation.kind, within, _said(other) if other and other.page.live else None))
+    return _panel([_said(row) for row in rows], told, [], marked)
 
 
-def _within(every: list[Claim], row: ClaimRelation) -> Claim | None:
-    """The claim of the same story that a relation points to, by its number in the editor's list or by its row."""
-    if row.to_number:
-        return every[row.to_number - 1] if row.to_number <= len(every) else None
-    return next((claim for claim in every if claim.pk and claim.pk == row.to_claim_id), None)
+def _said(claim: Claim) -> Said:
+    of = claim.source if claim.source_id else None
+    about = (of.kind, of.name, of.affiliation, of.standing) if of else ("", "", "", "")
+    return Said(
+        claim.pk, claim.says, claim.anchor, claim.made_on, claim.made_text, claim.evidence, *about, claim.page_id or 0
+    )
 
 
-def _shown(claim: Claim, number: int, bearings: list[Bearing], marked: str) -> ShownClaim:
+def _panel(every: list[Said], told: list[Told], heard: list[Told], marked: str) -> list[ShownClaim]:
+    shown = [place for place, claim in enumerate(every) if claim.is_printable]
+    numbers = {place: number for number, place in enumerate(shown, start=1)}
+    bearings: dict[int, list[Bearing]] = {place: [] for place in shown}
+    for tie in told:
+        if tie.claim not in numbers:
+            continue
+        if tie.place in numbers:
+            other, mine = every[tie.place], every[tie.claim]
+            bearings[tie.claim].append(_bearing(tie.kind, other, f"#claim-{numbers[tie.place]}"))
+            bearings[tie.place].append(_bearing(tie.kind, mine, f"#claim-{numbers[tie.claim]}", is_heard=True))
+        elif tie.other is not None and tie.other.is_printable:
+            bearings[tie.claim].append(_bearing(tie.kind, tie.other, address(tie.other)))
+    for tie in heard:
+        if tie.claim in numbers and tie.other is not None and tie.other.is_printable:
+            bearings[tie.claim].append(_bearing(tie.kind, tie.other, address(tie.other), is_heard=True))
+    return [_shown(every[place], numbers[place], bearings[place], marked) for place in shown]
+
+
+def _shown(claim: Said, number: int, bearings: list[Bearing], marked: str) -> ShownClaim:
     return ShownClaim(
         number=number,
         anchor=claim.anchor,
         text=typography.set_text(claim.says),
-        source=source(claim.source),
+        source=source(claim),
         made=made(claim),
         evidence=typography.set_text(claim.evidence),
         url=address(claim) if claim.pk else "",
-        relations=bearings,
+        relations=tuple(bearings),
         has_mark=f'id="claim-{number}-mark"' in marked,
     )
 
 
-def _bearing(labels: Any, kind: str, other: Claim, url: str) -> Bearing:
-    says, story = typography.set_text(other.says), other.page_id or 0
-    return Bearing(str(labels[kind]), kind, says, url, source(other.source).name, story)
+def _bearing(kind: str, other: Said, url: str, *, is_heard: bool = False) -> Bearing:
+    label = _bearing_label(kind, get_language(), is_heard=is_heard)
+    return Bearing(label, kind, typography.set_text(other.says), url, source(other).name, other.article_id)
 
 
-def address(claim: Claim) -> str:
+def address(claim: Claim | Said) -> str:
     """This function will give the address of a claim's own page."""
     return f"/claims/{claim.pk}/"
-
-
-def _may_show(claim: Claim) -> bool:
-    return claim.source.standing != Standing.OFF_RECORD and claim.page.live
-
-
-def _relations(wanted: Q, hidden: tuple[str, ...]) -> list[ClaimRelation]:
-    rows = ClaimRelation.objects.filter(wanted).order_by("pk")
-    sources = rows.select_related("from_claim__source", "to_claim__source", "from_claim__page", "to_claim__page")
-    slim = sources.defer("from_claim__page__body", "to_claim__page__body")
-    return [row for row in slim if _is_open(row, hidden)]
-
-
-def _is_open(row: ClaimRelation, hidden: tuple[str, ...]) -> bool:
-    pages = [claim.page for claim in (row.from_claim, row.to_claim) if claim is not None]
-    return all(page.live and not page.path.startswith(hidden or ("\0",)) for page in pages)
 
 
 @dataclass(frozen=True)
@@ -204,7 +258,7 @@ def claim_story(claim_id: int) -> ClaimStory:
     moments = [_moment(claim, "", "", is_this=True)]
     moments += [_moment(others[pk], label, kind, is_this=False) for label, kind, pk in ties if pk in others]
     return ClaimStory(
-        claim=_shown(claim, 1, [], ""),
+        claim=_shown(_said(claim), 1, [], ""),
         story_headline=typography.set_text(claim.page.title),
         story_url=path_of(claim.page.url_path),
         published_at=claim.page.first_published_at,
@@ -213,16 +267,8 @@ def claim_story(claim_id: int) -> ClaimStory:
 
 
 def _public_claims(wanted: Q) -> Any:
-    hidden = Q()
-    for path in restricted_paths():
-        hidden |= Q(page__path__startswith=path)
-    rows = Claim.objects.filter(wanted, page__live=True, page__prepared__isnull=False)
-    shown = (
-        rows.exclude(source__standing=Standing.OFF_RECORD).exclude(hidden)
-        if hidden
-        else rows.exclude(source__standing=Standing.OFF_RECORD)
-    )
-    return shown.select_related("source", "page").defer("page__body")
+    shown = Claim.objects.filter(wanted, page__prepared__isnull=False).exclude(source__standing=Standing.OFF_RECORD)
+    return reading.only_open(shown, "page").select_related("source", "page").defer("page__body")
 
 
 def bear_on(article_id: int) -> list[int]:

@@ -12,6 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from pennypress.newsroom.cards import Card
 from pennypress.newsroom.models.prepared import PreparedArticle
+from pennypress.newsroom.reading import Story
 
 # The masthead, the menu and the foot, which stand on every page.
 FURNITURE = "furniture"
@@ -62,7 +63,7 @@ def stories(shown: Any) -> list[str]:
     return list(dict.fromkeys(name for value in inner for name in stories(value)))
 
 
-def beside(row: PreparedArticle) -> list[str]:
+def beside(row: PreparedArticle | Story) -> list[str]:
     """This function will name the lists from which the stories beside a story are taken: its topics, or its section."""
     return [topic(entry["id"]) for entry in row.topics] or [section(row.section_id)]
 

@@ -1,4 +1,4 @@
-"""The addresses found in the tree of pages: stories by the short way, all else by Wagtail's. The last of the house."""
+"""The addresses found in the tree of pages: pages by the short way, all else by Wagtail's. The last of the house."""
 
 from django.urls import URLPattern, URLResolver, include, path
 from wagtail import urls as wagtail_urls
@@ -6,6 +6,8 @@ from wagtail import urls as wagtail_urls
 from pennypress.newsroom import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("<slug:section>/<slug:slug>/", views.story, name="story"),
+    path("", views.at, name="story"),
+    path("<slug:section>/", views.at, name="story"),
+    path("<slug:section>/<slug:slug>/", views.at, name="story"),
     path("", include(wagtail_urls)),
 ]

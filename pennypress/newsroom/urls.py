@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("feeds/contributors/<slug:slug>/", feeds.contributor, name="feed-contributor"),
     path("feeds/topics/<slug:slug>/", feeds.topic, name="feed-topic"),
     path("sitemap.xml", maps.sitemap, name="sitemap"),
+    path("sitemap-<int:part>.xml", maps.sitemap_part, name="sitemap-part"),
     path("news-sitemap.xml", maps.news_sitemap, name="news-sitemap"),
     path("speculation-rules.json", ahead.rules, name="speculation-rules"),
     path("service-worker.js", ahead.worker, name="service-worker"),

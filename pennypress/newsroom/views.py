@@ -1,4 +1,4 @@
-"""The newsroom's views: stories by the short way, and the pages that are not in the tree."""
+"""The newsroom's views: pages by the short way, and the pages that are not in the tree."""
 
 import time
 from typing import Any
@@ -12,6 +12,7 @@ from wagtail.views import serve
 from pennypress.delivery import addresses, caching
 from pennypress.newsroom import routing, search_limits, searching, showing, sourcing, tags
 from pennypress.newsroom.cards import Card
+from pennypress.newsroom.reading import Story
 
 LARGEST_ID = 2**63 - 1
 # Addresses behind which no story is meant.
@@ -33,10 +34,14 @@ def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
     return caching.tag(render(request, "newsroom/claim.html", shown), *sorted(told))
 
 
-def story(request: HttpRequest, section: str, slug: str) -> HttpResponse:
-    """This function will show a story that everybody may read; anything else at its address is Wagtail's to answer."""
-    found = routing.story(section, slug) if request.method in ("GET", "HEAD") else None
-    return found.serve(request) if found else serve(request, f"{section}/{slug}/")
+def at(request: HttpRequest, section: str = "", slug: str = "") -> HttpResponse:
+    """This function will show what everybody may read at an address; anything else there is Wagtail's to answer."""
+    path = "".join(f"{step}/" for step in (section, slug) if step)
+    found = routing.found(path) if request.method in ("GET", "HEAD") else None
+    if isinstance(found, Story):
+        return showing.story(request, found)
+    answer: HttpResponse = found.serve(request) if found else serve(request, path)
+    return answer
 
 
 @require_safe
@@ -49,8 +54,8 @@ def search(request: HttpRequest) -> HttpResponse:
         if searching.words(typed):
             search_limits.require_turn(addresses.of(request), now=time.time())
         with search_limits.bounded():
-            listing, page_obj = searching.stories(typed, request.GET.get("page"))
-            shown |= {"listing": listing, "page_obj": page_obj, "total": page_obj.paginator.count}
+            listing, found, page_obj = searching.stories(typed, request.GET.get("page"))
+            shown |= {"listing": listing, "found": found, "page_obj": page_obj}
     except search_limits.CannotSearch as error:
         return _told_to_wait(request, shown, error)
     return caching.tag(render(request, "newsroom/search.html", shown), *tags.stories(listing))

@@ -2,6 +2,7 @@
 
 import argparse
 import datetime as dt
+import os
 import shutil
 
 import psycopg
@@ -10,11 +11,28 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import Page
 
-from benchmarks import collection, meter, settling, statement
+from benchmarks import (
+    answering,
+    collection,
+    growth,
+    large_paper,
+    many_members,
+    meter,
+    settling,
+    starting,
+    statement,
+    uncached,
+)
 from pennypress.giving import collecting
+from pennypress.giving import meter as reading_meter
+from pennypress.giving.models import Gift
+from pennypress.newsroom import context, preparing
+from pennypress.newsroom.models import ArticlePage, PreparedArticle
 from pennypress.payments.providers import sandbox_webhooks
-from tests import databases
+from pennypress.shares.models import Member
+from tests import builders, databases
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -85,3 +103,75 @@ def test_a_statement_is_matched(capsys):
     said = capsys.readouterr().out
     assert "30 lines, 27 with a proposal" in said
     assert "broken laws: none" in said
+
+
+@pytest.fixture
+def small_paper(owner, monkeypatch, settings):
+    settings.PAPER_SECONDS = 600
+    context.forget()
+    for name, number in {
+        "TOPICS": 9,
+        "PEOPLE": 2,
+        "PICTURES": 1,
+        "WORDS": 400,
+        "PARAGRAPHS": 50,
+        "HEADLINES": 50,
+    }.items():
+        monkeypatch.setattr(large_paper, name, number)
+    settling.found()
+    large_paper.write(owner, 30)
+    yield
+    context.forget()
+
+
+def test_a_large_paper_is_one_that_the_newsroom_could_have_written(owner, small_paper):
+    large_paper.write(owner, 45)
+
+    story = ArticlePage.objects.order_by("-first_published_at").first()
+    written = story.prepared
+    assert settling.laws_broken() == []
+    assert ArticlePage.objects.live().count() == PreparedArticle.objects.count() == 45
+    assert Page.find_problems() == ([], [], [], [], [])
+    assert Client().get(story.local_path()).status_code == 200
+    again = preparing.store(story)
+    assert [again.byline, again.topics, again.folded_headline] == [
+        written.byline,
+        written.topics,
+        written.folded_headline,
+    ]
+    assert timezone.now() - story.first_published_at < dt.timedelta(hours=1)
+
+
+def test_every_page_of_a_large_paper_is_asked_for(small_paper):
+    asked = answering.Asked()
+    asked.answer("front", 0)  # Reads the paper's furniture.
+
+    told = [asked.answer(page, turn) for page in (*growth.PAGES, "search") for turn in range(6)]
+
+    assert all(0 < answer["queries"] <= 8 for answer in told)
+    assert all(answer["ms"] > 0 for answer in told)
+
+
+def test_uncached_pages_are_made(small_paper, capsys):
+    pages = uncached.addresses(5)
+
+    uncached.in_process(pages, 2)
+
+    assert len(pages["article"]) == 5
+    assert "article            3" in capsys.readouterr().out
+
+
+def test_memory_is_counted():
+    assert starting._shared_memory(os.getpid()) > 10
+
+
+def test_members_and_gifts_are_multiplied_and_every_law_holds(owner, capsys):
+    before = _rows(owner)
+    many_members.write(owner, 4)
+
+    assert settling.laws_broken() == []
+    assert Member.objects.count() == 4
+    assert Gift.objects.filter(state="received").count() == 40
+    assert _rows(owner) > before
+    assert "4 members and 40 gifts" in capsys.readouterr().out
+    assert reading_meter.read(now=builders.NOW).raised.minor == 40 * 25_00

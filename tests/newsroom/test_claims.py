@@ -89,7 +89,7 @@ def test_a_claim_of_a_withdrawn_story_is_gone_and_its_denial_falls_silent(client
     disputed.january.unpublish()
 
     assert client.get(f"/claims/{charge}/").status_code == 404
-    assert client.get(disputed.denial.local_path()).context["article"]["claims"][0].relations == []
+    assert client.get(disputed.denial.local_path()).context["article"]["claims"][0].relations == ()
 
 
 def test_editing_and_publishing_again_keeps_claims_and_what_points_at_them(client, disputed):
@@ -119,7 +119,7 @@ def test_a_preview_shows_claims_that_have_no_row_yet(rf, disputed):
     page = ArticlePage.objects.get(pk=disputed.january.pk)
     page.claims.add(Claim(says="Not yet.", source=writing.make_source(name="The President"), sort_order=9))
 
-    panel = sourcing.panel(page, in_memory=True, marked="", hidden=[])
+    panel = sourcing.previewed(page, marked="")
 
     assert [claim.text for claim in panel] == ["Fighters were moved.", "It was seen.", "Not yet."]
 

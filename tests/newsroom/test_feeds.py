@@ -58,14 +58,22 @@ def test_a_feed_of_nothing_is_not_found(client, paper, path):
     assert client.get(path).status_code == 404
 
 
-def test_the_sitemap_lists_every_public_page(client, paper):
+def test_the_sitemap_leads_to_every_public_page(client, paper):
     story = builders.a_story(paper.section)
 
-    found = [loc.text for loc in read(client, "/sitemap.xml").iterfind(".//s:loc", MAP)]
+    parts = [loc.text for loc in read(client, "/sitemap.xml").iterfind("s:sitemap/s:loc", MAP)]
+    pages = [read(client, part.removeprefix("https://lantern.example")) for part in parts]
+    found = [loc.text for page in pages for loc in page.iterfind("s:url/s:loc", MAP)]
 
     assert f"https://lantern.example{story.local_path()}" in found
     assert "https://lantern.example/" in found
     assert "https://lantern.example/contributors/zoe-adair/" in found
+    assert len(found) == len(set(found))
+
+
+def test_a_part_of_the_sitemap_that_is_not_there_is_empty_or_not_found(client, paper):
+    assert len(read(client, "/sitemap-99.xml")) == 0
+    assert client.get("/sitemap-99999999999999999999.xml").status_code == 404
 
 
 def test_the_news_sitemap_lists_the_last_two_days(client, paper):

@@ -7,8 +7,10 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from wagtail.models import Page, PageViewRestriction
 
+from pennypress import laws
+from pennypress.newsroom import laws as newsroom_laws
 from pennypress.newsroom import writing
-from pennypress.newsroom.models import ArticlePage, PreparedArticle
+from pennypress.newsroom.models import ArticlePage, Cutting, PreparedArticle
 from pennypress.newsroom.writing import Block
 from tests.newsroom import builders
 
@@ -181,3 +183,23 @@ def empty_form():
     for name in ("contributors", "claims", "comments"):
         form |= {f"{name}-TOTAL_FORMS": "0", f"{name}-INITIAL_FORMS": "0"}
     return form
+
+
+def test_the_laws_hold_and_find_a_story_that_is_not_filed(paper):
+    story = builders.a_story(paper.section, contributors=[paper.writer], topics=[paper.topic])
+    assert all(finding.holds for finding in laws.run(newsroom_laws.LAWS))
+
+    Cutting.objects.filter(story_id=story.pk, page=paper.topic).delete()
+
+    broken = {finding.law.name for finding in laws.run(newsroom_laws.LAWS) if not finding.holds}
+    assert broken == {"newsroom.stories_are_filed"}
+
+
+def test_a_story_is_filed_under_what_it_names_now(client, paper):
+    other = writing.make_topic(title="Wages")
+    story = builders.a_story(paper.section, topics=[paper.topic])
+    story.topics = [other]
+    story.save_revision().publish()
+
+    assert story.title in client.get("/topics/wages/").content.decode()
+    assert story.title not in client.get("/topics/ports/").content.decode()

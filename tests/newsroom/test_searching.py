@@ -1,5 +1,6 @@
 """Search answers everybody, whatever is typed."""
 
+import datetime as dt
 import random
 
 import pytest
@@ -49,7 +50,7 @@ def test_any_page_number_is_answered(client, paper, page):
 def test_accents_and_case_do_not_matter(paper, typed):
     story = builders.a_story(paper.section, "Señor Müller’s strike")
 
-    listing, _page = searching.stories(typed.replace("'s", ""))
+    listing, _found, _page = searching.stories(typed.replace("'s", ""))
 
     assert [card.article_id for card in listing] == [story.pk]
 
@@ -83,7 +84,44 @@ def test_many_stories_come_in_pages(client, paper):
 
     assert len(first["listing"]) == 20
     assert len(second["listing"]) == 2
-    assert first["page_obj"].paginator.count == 22
+    assert len(first["found"].article_ids) == 22
+    assert not first["found"].is_more
+
+
+@pytest.mark.parametrize("days", [1, 100, 400, 2_000, 9_000, 40_000])
+def test_a_story_of_any_age_is_found_and_newer_ones_stand_before_it(paper, days):
+    old = builders.a_story(paper.section, published_at=builders.NOW - dt.timedelta(days=days))
+    older = builders.a_story(paper.section, published_at=builders.NOW - dt.timedelta(days=days * 2 + 3))
+    new = builders.a_story(paper.section)
+
+    listing, _found, _page = searching.stories("dockers")
+
+    assert [card.article_id for card in listing] == [new.pk, old.pk, older.pk]
+
+
+def test_no_more_than_the_newest_are_listed_and_it_says_so(paper):
+    hours = range(1, 7)
+    stories = [builders.a_story(paper.section, published_at=builders.NOW - dt.timedelta(hours=hour)) for hour in hours]
+
+    found = searching.newest(["dockers"], most=4)
+
+    assert found.article_ids == [story.pk for story in stories[:4]]
+    assert found.is_more
+    assert not searching.newest(["dockers"], most=6).is_more
+
+
+@pytest.mark.parametrize("typed", ["the", "the of and", "@y2026", "y2026", "m24311"])
+def test_what_search_does_not_keep_finds_nothing_and_not_everything(paper, typed):
+    builders.a_story(paper.section)
+
+    assert searching.stories(typed)[0] == []
+
+
+def test_the_best_of_the_newest_is_meant_by_an_address_that_is_not_there(paper):
+    best = builders.a_story(paper.section, "Harbour pilots win", published_at=builders.NOW - dt.timedelta(days=3))
+    builders.a_story(paper.section, "Harbour news")
+
+    assert searching.meant("/old/harbour-pilots-of-yore.html")[0].article_id == best.pk
 
 
 def test_a_search_is_public_and_sets_no_cookie(client, paper):

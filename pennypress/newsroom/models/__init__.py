@@ -1,6 +1,6 @@
 """The newsroom's tables. What readers see of a story stands in `prepared`, which everything else may import."""
 
-from pennypress.newsroom.models.prepared import PreparedArticle  # isort: skip
+from pennypress.newsroom.models.prepared import Cutting, PreparedArticle  # isort: skip
 from pennypress.newsroom.models.columns import Column, ColumnCorrection, ColumnGift  # isort: skip
 from pennypress.newsroom.models.articles import ArticleContributor, ArticlePage
 from pennypress.newsroom.models.claims import Claim, ClaimRelation, Source
@@ -26,6 +26,7 @@ __all__ = [
     "ColumnCorrection",
     "ColumnGift",
     "ContributorPage",
+    "Cutting",
     "DirectoryPage",
     "FrontLead",
     "FrontNib",

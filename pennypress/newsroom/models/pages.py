@@ -81,7 +81,8 @@ class FrontPage(Addressed, Page):
         verbose_name = _("front page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context(request, *args, **kwargs), **showing.front(self)}
+        shown = showing.front(self, is_preview=getattr(request, "is_preview", False))
+        return {**super().get_context(request, *args, **kwargs), **shown}
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return showing.opened(super().serve(request, *args, **kwargs), request, tags.FRONT)

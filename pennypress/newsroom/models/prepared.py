@@ -1,55 +1,31 @@
 """What readers see of a published story: prepared once at publishing, removed when it is unpublished.
 
 Every public surface (front page, listings, feeds, sitemaps, search results, related stories) reads these rows and no
-others, through `public()`: a draft has no row here, so there is nothing of it to leak.
+others, through `newsroom.reading`: a draft has no row here, so there is nothing of it to leak.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from django.apps import apps
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
-from wagtail.models import PageViewRestriction
-from wagtail.search import index
-from wagtail.search.queryset import SearchableQuerySetMixin
+from django.db.models import Func
+
+# What search looks in: the words of a story, those of its headline above the rest, and among them the year and the month
+# in which it was published, by which the newest of very many are found without looking at all.
+_WORDS = (
+    "setweight(to_tsvector('english', folded_headline), 'A')"
+    " || setweight(to_tsvector('english', left(folded_text, 400000)), 'D')"
+    " || array_to_tsvector(ARRAY['@y' || extract(year from published_at at time zone 'UTC')::int, '@m' ||"
+    " (extract(year from published_at at time zone 'UTC') * 12 + extract(month from published_at at time zone 'UTC'))::int])"
+)
 
 
-def restricted_paths() -> list[str]:
-    """This function will give the tree paths that are not for everybody. One query."""
-    return list(PageViewRestriction.objects.values_list("page__path", flat=True))
-
-
-class Stories(SearchableQuerySetMixin, models.QuerySet["PreparedArticle"]):
-    def public(self, hidden: Iterable[str] | None = None) -> Stories:
-        """Live stories for everybody, newest first, with the page row that holds their address.
-
-        `hidden` are the restricted paths where the caller has read them already.
-        """
-        closed = Q()
-        for path in restricted_paths() if hidden is None else hidden:
-            closed |= Q(article__path__startswith=path)
-        shown = self.filter(article__live=True).exclude(closed) if closed else self.filter(article__live=True)
-        return shown.select_related("article").only(*CARD_FIELDS).order_by("-published_at", "-article_id")
-
-    def in_section(self, section_id: int) -> Stories:
-        return self.filter(section_id=section_id)
-
-    def by(self, contributor_id: int) -> Stories:
-        return self.filter(article__contributors__contributor_id=contributor_id)
-
-    def about(self, topic_ids: Iterable[int]) -> Stories:
-        """Stories on any of the topics: a sub-query, since DISTINCT over whole stories is the dear way."""
-        through = apps.get_model("newsroom", "ArticlePage").topics.through
-        return self.filter(article_id__in=through.objects.filter(topicpage_id__in=topic_ids).values("articlepage_id"))
-
-
-class PreparedArticle(index.Indexed, models.Model):
+class PreparedArticle(models.Model):
     article = models.OneToOneField(
         "newsroom.ArticlePage", on_delete=models.CASCADE, primary_key=True, related_name="prepared"
     )
-    section = models.ForeignKey("newsroom.SectionPage", on_delete=models.CASCADE, related_name="+")
+    section = models.ForeignKey("newsroom.SectionPage", on_delete=models.CASCADE, related_name="+", db_index=False)
     headline = models.CharField(max_length=255)
     kicker = models.CharField(max_length=60, blank=True)
     standfirst = models.CharField(max_length=400, blank=True)
@@ -66,36 +42,33 @@ class PreparedArticle(index.Indexed, models.Model):
     published_at = models.DateTimeField()
     updated_at = models.DateTimeField(null=True)
     prepared_at = models.DateTimeField()
-
-    objects = Stories.as_manager()
-
-    search_fields = [
-        index.SearchField("folded_headline", boost=4),
-        index.SearchField("folded_text"),
-        index.FilterField("article"),
-    ]
+    searched = models.GeneratedField(
+        expression=Func(template=_WORDS, output_field=SearchVectorField()),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
     class Meta:
         indexes = [
-            models.Index(fields=["-published_at"], name="prepared_newest"),
-            models.Index(fields=["section", "-published_at"], name="prepared_section_newest"),
+            models.Index(fields=["-published_at", "-article"], name="prepared_by_date"),
+            models.Index(fields=["section", "-published_at", "-article"], name="prepared_by_section_and_date"),
+            GinIndex(fields=["searched"], name="prepared_searched"),
         ]
 
     def __str__(self) -> str:
         return self.headline
 
 
-CARD_FIELDS = (
-    "article__url_path",
-    "article__path",
-    "section_id",
-    "headline",
-    "kicker",
-    "standfirst",
-    "byline",
-    "is_opinion",
-    "card_picture",
-    "words",
-    "published_at",
-    "updated_at",
-)
+class Cutting(models.Model):
+    """A prepared story, filed under one of its topics or contributors, so that the newest of each are found at once."""
+
+    story = models.ForeignKey(PreparedArticle, on_delete=models.CASCADE, related_name="cuttings", db_index=False)
+    page = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="+", db_index=False)
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["story", "page"], name="filed_once")]
+        indexes = [models.Index(fields=["page", "-published_at", "-story"], name="cutting_by_date")]
+
+    def __str__(self) -> str:
+        return f"{self.story} ({self.page_id})"

@@ -1,11 +1,14 @@
 """`pennypress serve`: open the paper's server. Under a supervisor that restarts it, beside `pennypress work`."""
 
+import gc
+import importlib
 import os
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
+from django.urls import reverse
 from granian import Granian
 from granian.constants import Interfaces, Loops
 from granian.http import HTTP1Settings, HTTP2Settings
@@ -21,6 +24,8 @@ LARGEST_HEADERS = 64 * 1024
 
 
 class Command(BaseCommand):
+    # What must be so before it opens, `readiness` asks.
+    requires_system_checks = []
     help = "Serve the paper on PENNYPRESS_BIND and PORT, until stopped."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -43,6 +48,7 @@ class Command(BaseCommand):
         connections.close_all()
         budget = connecting.Budget(workers, settings.RENDER_THREADS, settings.WRITE_THREADS)
         self.stdout.write(f"This server opens {budget}.")
+        _load()
         Granian(
             "pennypress.config.rsgi:application",
             address=settings.BIND,
@@ -58,3 +64,11 @@ class Command(BaseCommand):
             http2_settings=HTTP2Settings(max_headers_size=LARGEST_HEADERS),
             log_level=LogLevels.warning,
         ).serve()
+
+
+def _load() -> None:
+    """Loads everything before the workers are forked: they start at once, and have in common what none of them changes."""
+    importlib.import_module("pennypress.config.rsgi")
+    reverse("search")  # Every address is known from here on.
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,130 @@
+"""Every public page of two papers of different size, by turns: what a thousand times as many stories cost a reader.
+
+    .venv/bin/python -m benchmarks.large_paper --articles 1000 --keep SMALL
+    .venv/bin/python -m benchmarks.large_paper --articles 1000000 --keep LARGE
+    .venv/bin/python -m benchmarks.growth SMALL LARGE [--rounds 200]
+
+Each paper has a process of its own that answers as the page store asks, past the store and without a network, and both are
+asked in turn (A B A B). Stories are other ones each time. Printed are the medians of the time that an answer takes with the
+database's part in it, their ratio, our own CPU and the queries; and of searches, for words from the commonest to the rarest
+and for two and three of them, how long the large paper takes.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pennypress.config import embedded
+from tests.attacks import papers
+
+WANTED_RATIO, WANTED_SEARCH_MS = 1.2, 50.0
+PAGES = ("front", "section", "article", "topic", "contributor", "feed", "section feed", "sitemap", "sitemap part")
+
+
+def main() -> None:
+    asked = _arguments()
+    with _answering(asked.small) as small, _answering(asked.large) as large:
+        wrong = _compare(small, large, asked.rounds)
+        wrong += _search(large, asked.rounds)
+    print("load of the machine: " + " ".join(f"{load:.1f}" for load in os.getloadavg()))
+    if wrong:
+        sys.exit("; ".join(wrong))
+
+
+def _compare(small: "Answering", large: "Answering", rounds: int) -> list[str]:
+    print(f"{'page':<14}{'small ms':>9}{'large ms':>9}{'ratio':>7}{'CPU ms':>8}{'queries':>9}")
+    wrong = []
+    for page in PAGES:
+        taken: tuple[list[float], list[float]] = ([], [])
+        spent: list[float] = []
+        queries = 0
+        for turn in range(rounds + 5):
+            ours, theirs = small.ask(page, turn), large.ask(page, turn)
+            if turn >= 5:  # The first warm what every process has once.
+                taken[0].append(ours["ms"])
+                taken[1].append(theirs["ms"])
+                spent.append(theirs["cpu"])
+                queries = max(queries, theirs["queries"])
+        first, second = statistics.median(taken[0]), statistics.median(taken[1])
+        print(
+            f"{page:<14}{first:>9.2f}{second:>9.2f}{second / first:>7.2f}{statistics.median(spent):>8.2f}{queries:>9}"
+        )
+        if second / first > WANTED_RATIO:
+            wrong.append(f"{page}: {second / first:.2f} times as long")
+    return wrong
+
+
+def _search(large: "Answering", rounds: int) -> list[str]:
+    taken: dict[str, list[float]] = {}
+    for turn in range(rounds):
+        answer = large.ask("search", turn)
+        taken.setdefault(answer["kind"], []).append(answer["ms"])
+    print(f"{'search for':<28}{'median ms':>10}{'95th of 100':>13}{'slowest':>9}")
+    for kind, times in taken.items():
+        if len(times) > 1:
+            print(f"{kind:<28}{statistics.median(times):>10.1f}{_p95(times):>13.1f}{max(times):>9.1f}")
+    every = [ms for times in taken.values() for ms in times]
+    print(f"{'all of them':<28}{statistics.median(every):>10.1f}{_p95(every):>13.1f}{max(every):>9.1f}")
+    return [f"search: {_p95(every):.0f} ms"] if _p95(every) > WANTED_SEARCH_MS else []
+
+
+def _p95(times: list[float]) -> float:
+    return statistics.quantiles(times, n=20)[-1]
+
+
+class Answering:
+    """A process that answers on one paper: a line in, a line out."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+
+    def ask(self, page: str, turn: int) -> dict[str, Any]:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(f"{page}\t{turn}\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            sys.exit(f"The process that was asked for {page} has ended.")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+@contextlib.contextmanager
+def _answering(folder: Path) -> Iterator[Answering]:
+    embedded.start(folder)
+    paper = papers.Paper(folder)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.answering"],
+        env=paper.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=papers.ROOT,
+    )
+    try:
+        yield Answering(process)
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait()
+        embedded.stop(folder)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("small", type=Path)
+    parser.add_argument("large", type=Path)
+    parser.add_argument("--rounds", type=int, default=200)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""Asks the database by statements that it has prepared: for a page that is read, planning took longer than answering.
+
+And without asking first whether it is there: a server that has gone has closed its end of the line, which can be seen
+without a word to it. Only then Django's own question is asked, and a new line laid.
+"""
+
+import select
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+# A statement that was asked so often is prepared the next time.
+PREPARED_AFTER = 2
+
+
+def rows(line: BaseDatabaseWrapper, statement: str, facts: Mapping[str, Any], *, is_prepared: bool = True) -> list[Any]:
+    """This function will read a statement's rows over a line to the database; JSON among them comes as text.
+
+    Not `is_prepared` is for what must be planned anew by the facts each time, as words to search for are. Behind a pooler
+    that lends connections for one transaction (DISABLE_SERVER_SIDE_CURSORS) nothing is prepared.
+    """
+    if not is_prepared or line.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        with line.cursor() as cursor:
+            cursor.execute(statement, facts)
+            return list(cursor.fetchall())
+    if _is_quiet(line):
+        line.health_check_done = True
+    line.close_if_health_check_failed()
+    line.ensure_connection()
+    with line.wrap_database_errors:
+        line.connection.prepare_threshold = PREPARED_AFTER
+        with line._prepare_cursor(psycopg.Cursor(line.connection)) as cursor:
+            cursor.execute(statement, facts)
+            return list(cursor.fetchall())
+
+
+def _is_quiet(line: BaseDatabaseWrapper) -> bool:
+    """Whether the line stands and nothing has come over it since the last answer, as it would from a server that ends."""
+    if line.connection is None or line.connection.closed or line.errors_occurred:
+        return False
+    poll = select.poll()
+    poll.register(line.connection.fileno(), select.POLLIN | select.POLLHUP | select.POLLERR)
+    return not poll.poll(0)
