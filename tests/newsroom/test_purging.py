@@ -23,7 +23,7 @@ from tests.stored import Shelf
 
 FEEDS = ("/feeds/", "/feeds/sections/{}/", "/feeds/topics/{}/", "/feeds/contributors/{}/")
 EVERYWHERE = ("/", "/search/?q=dockers", "/no-such-page/", "/privacy/", "/contributors/", "/topics/")
-MAPS = ("/sitemap.xml", "/news-sitemap.xml")
+MAPS = ("/sitemap-0.xml", "/news-sitemap.xml")
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def shelf(paper):
 
 def everything(shelf) -> set[str]:
     """What carries the furniture: all but the map of the site, which only lists addresses."""
-    return set(shelf.addresses) - {"/sitemap.xml"}
+    return set(shelf.addresses) - {"/sitemap-0.xml"}
 
 
 def again(page):
@@ -181,7 +181,7 @@ def test_what_a_section_says_of_itself_ends_its_own_page_alone(paper, shelf):
 
     assert shelf.stale() == set()
     # Its lists, the story that takes those beside it from them, and what no page was found for.
-    lists = {"/sport/", "/feeds/sections/sport/", "/sitemap.xml", "/no-such-page/"}
+    lists = {"/sport/", "/feeds/sections/sport/", "/sitemap-0.xml", "/no-such-page/"}
     assert shelf.dropped() == lists
 
 
@@ -247,7 +247,7 @@ def test_the_words_of_a_standing_page_end_that_page_alone(paper, shelf):
     shelf.hear()
 
     assert shelf.stale() == set()
-    assert shelf.dropped() == {"/privacy/", "/sitemap.xml", "/no-such-page/"}
+    assert shelf.dropped() == {"/privacy/", "/sitemap-0.xml", "/no-such-page/"}
 
 
 def test_the_name_of_a_standing_page_ends_every_page(paper, shelf):
@@ -309,7 +309,7 @@ def test_page_one_laid_out_anew_ends_itself(paper, shelf):
     shelf.hear()
 
     assert shelf.stale() == set()
-    assert shelf.dropped() == {"/", "/feeds/", "/sitemap.xml"}
+    assert shelf.dropped() == {"/", "/feeds/", "/sitemap-0.xml"}
 
 
 def test_what_the_schedule_publishes_ends_the_same_as_what_an_editor_does(paper, shelf):
