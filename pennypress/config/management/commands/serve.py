@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from django.urls import reverse
 from granian import Granian
-from granian.constants import Interfaces, Loops
-from granian.http import HTTP1Settings, HTTP2Settings
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from pennypress.config import connecting, minding, readiness
@@ -20,7 +20,6 @@ from pennypress.config import connecting, minding, readiness
 HEADER_SECONDS = 10
 # So many may wait at the door until they are let in.
 BACKLOG = 2048
-LARGEST_HEADERS = 64 * 1024
 
 
 class Command(BaseCommand):
@@ -60,8 +59,9 @@ class Command(BaseCommand):
             websockets=False,
             backlog=BACKLOG,
             backpressure=readiness.connections_at_once(),
+            # Told which of the two it is, it does not wait for ever for a first word.
+            http=HTTPModes.http1,
             http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
-            http2_settings=HTTP2Settings(max_headers_size=LARGEST_HEADERS),
             log_level=LogLevels.warning,
         ).serve()
 
