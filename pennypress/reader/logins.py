@@ -11,6 +11,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
+from pennypress.delivery import addresses
 from pennypress.letters import outbox
 
 LOGIN_CODE = "account/email/login_code"
@@ -21,6 +22,10 @@ class Adapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """This method will say for whom attempts are counted: not for the proxy, through which everybody comes."""
+        return addresses.of(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """This method will queue the letter with a login code. Nothing else that allauth would write is sent.

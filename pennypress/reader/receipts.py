@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from pennypress.delivery import addresses
 from pennypress.giving import receipts_again
 
 # From one address of the net in an hour.
@@ -55,7 +56,7 @@ def _show(request: HttpRequest, form: AskForm, *, status: int = 200) -> HttpResp
 
 def _asks_too_often(request: HttpRequest) -> bool:
     # Kept as a digest: nobody's address of the net is written down.
-    whence = salted_hmac("pennypress.receipts", request.META.get("REMOTE_ADDR", "")).hexdigest()
+    whence = salted_hmac("pennypress.receipts", addresses.of(request)).hexdigest()
     key = f"receipts-again-{whence}"
     cache.add(key, 0, WITHIN_SECONDS)
     try:
