@@ -26,12 +26,12 @@ def rows(line: BaseDatabaseWrapper, statement: str, facts: Mapping[str, Any], *,
             cursor.execute(statement, facts)
             return list(cursor.fetchall())
     if _is_quiet(line):
-        line.health_check_done = True
+        line.health_check_done = True  # type: ignore[attr-defined]
     line.close_if_health_check_failed()
     line.ensure_connection()
     with line.wrap_database_errors:
         line.connection.prepare_threshold = PREPARED_AFTER
-        with line._prepare_cursor(psycopg.Cursor(line.connection)) as cursor:
+        with line._prepare_cursor(psycopg.Cursor(line.connection)) as cursor:  # type: ignore[attr-defined]
             cursor.execute(statement, facts)
             return list(cursor.fetchall())
 

@@ -52,7 +52,6 @@ def article(page: Any, *, is_preview: bool) -> dict[str, Any]:
     if kept is not None:
         return _prepared(kept)
     row = preparing.prepare(page)
-    row.url_path = page.url_path or "/front/"
     marked = row.body_html
     claims = sourcing.previewed(page, marked=marked) if is_preview else sourcing.panel(page.pk, marked=marked)
     return _shown(row, page, claims, [])
@@ -85,7 +84,7 @@ def _shown(row: Any, page: Any, claims: list[sourcing.ShownClaim], related: list
         "claims": claims,
         "related": related,
         "writer": row.writer,
-        "canonical": settings.SITE_URL + path_of(row.url_path),
+        "canonical": settings.SITE_URL + (path_of(page.url_path) if page.url_path else "/"),
         "description": page.search_description or row.standfirst,
     }
     paper = context.known()

@@ -168,9 +168,18 @@ def previewed(article: Any, *, marked: str) -> list[ShownClaim]:
 
 def _said(claim: Claim) -> Said:
     of = claim.source if claim.source_id else None
-    about = (of.kind, of.name, of.affiliation, of.standing) if of else ("", "", "", "")
     return Said(
-        claim.pk, claim.says, claim.anchor, claim.made_on, claim.made_text, claim.evidence, *about, claim.page_id or 0
+        pk=claim.pk,
+        says=claim.says,
+        anchor=claim.anchor,
+        made_on=claim.made_on,
+        made_text=claim.made_text,
+        evidence=claim.evidence,
+        kind=of.kind if of else "",
+        name=of.name if of else "",
+        affiliation=of.affiliation if of else "",
+        standing=of.standing if of else "",
+        article_id=claim.page_id or 0,
     )
 
 
