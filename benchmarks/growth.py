@@ -101,6 +101,7 @@ class Answering:
 def _answering(folder: Path) -> Iterator[Answering]:
     embedded.start(folder)
     paper = papers.Paper(folder)
+    paper.press("migrate", "--verbosity", "0")
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.answering"],
         env=paper.environment,

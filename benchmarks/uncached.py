@@ -39,6 +39,7 @@ def main() -> None:
     paper = papers.Paper(asked.var, PENNYPRESS_PROVIDERS="sandbox")
     embedded.start(asked.var)
     try:
+        paper.press("migrate", "--verbosity", "0")
         paper.adopt()
         _collect_static()
         pages = addresses(asked.stories)
