@@ -18,14 +18,18 @@ STAMP = ".made-of"
 _LETTERS = "ŴŵŶŷŸŒœŠšŽžĆćČčĐđĞğİıŁłŃńŇňŘřŚśŞşŻżĄąĘęĚěŌōŪū"
 _SIGNS = "‐‑‒–—‘’‚“”„†‡•…′″‹›⁄€№™←↑→↓−⅓⅔⅛"
 LATIN = frozenset([*range(0x20, 0x7F), *range(0xA0, 0x100), *map(ord, _LETTERS + _SIGNS)])
+# What stands on nearly every page of an English paper. The other letters are a file of their own, which a browser asks for
+# when one of them stands on the page; the style sheet says which file has which (`unicode-range`).
+EVERYDAY = frozenset([*range(0x20, 0x7F), *map(ord, "\u00a0£·é\u2002–—‘’“”…€−")])
 
-_TEXT = ("kern", "liga", "ccmp", "locl", "onum", "lnum", "tnum", "pnum", "frac")
+_TEXT = ("kern", "liga", "ccmp", "locl", "onum", "lnum", "tnum")
 _SMALL_CAPITALS = ("smcp",)
 
 
 @dataclass(frozen=True)
 class Face:
-    """One file to make: its name, the package and whole face it is cut from, and what it keeps of that face's features."""
+    """Two files to make, NAME and NAME-more: the package and whole face they are cut from, and what they keep of its
+    features."""
 
     name: str
     package: str
@@ -68,11 +72,12 @@ def build(folder: Path) -> Iterator[tuple[Path, bool]]:
     digest = _digest()
     fresh = stamp.exists() and stamp.read_text(encoding="ascii") == digest
     for face in FACES:
-        file = folder / f"{face.name}.woff2"
-        made = not (fresh and file.exists())
-        if made:
-            _cut(face, file)
-        yield file, made
+        for name, letters in ((face.name, EVERYDAY), (f"{face.name}-more", LATIN - EVERYDAY)):
+            file = folder / f"{name}.woff2"
+            made = not (fresh and file.exists())
+            if made:
+                _cut(face, letters, file)
+            yield file, made
     stamp.write_text(digest, encoding="ascii")
 
 
@@ -83,13 +88,13 @@ def _digest() -> str:
     return digest.hexdigest()
 
 
-def _cut(face: Face, file: Path) -> None:
+def _cut(face: Face, letters: frozenset[int], file: Path) -> None:
     options = subset.Options(
         flavor="woff2", hinting=False, layout_features=list(face.features), name_IDs=[1, 2, 13, 14], notdef_outline=True
     )
     font = subset.load_font(str(face.path), options)
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=LATIN)
+    cutter.populate(unicodes=letters)
     cutter.subset(font)
     whole = file.with_suffix(".part")
     subset.save_font(font, str(whole), options)
