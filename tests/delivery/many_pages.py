@@ -12,10 +12,10 @@ from pennypress.delivery.store import Store
 WORDS = ("the", "paper", "belongs", "to", "those", "who", "read", "it", "and", "says", "so", "on", "every", "page")
 
 
-def application_behind(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+def application_behind(asked: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
     """Answers any address with a page of its own, of 20 to 40 kB."""
-    rng = random.Random(environ["PATH_INFO"])
-    body = f"<h1>{environ['PATH_INFO']}</h1>".encode()
+    rng = random.Random(asked["PATH_INFO"])
+    body = f"<h1>{asked['PATH_INFO']}</h1>".encode()
     sentence = " ".join(rng.choices(WORDS, k=200)).encode()
     body += b"<p>".join(sentence[each % 700 :] for each in rng.choices(range(700), k=rng.randint(25, 50)))
     headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
