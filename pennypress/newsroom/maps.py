@@ -1,6 +1,7 @@
 """What search engines and news aggregators are told: sitemap.xml, news-sitemap.xml, robots.txt."""
 
 import datetime as dt
+import functools
 from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
@@ -36,8 +37,14 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     A part holds the pages whose numbers lie in its thousand, so that it is found by them, and one that is complete stays.
     """
     last = reading.rows("SELECT max(id) FROM wagtailcore_page", {})[0][0] or 0
-    parts = (f"{settings.SITE_URL}/sitemap-{part}.xml" for part in range(last // A_PART + 1))
-    return _listed("sitemapindex", "sitemap", ((address, None) for address in parts))
+    return HttpResponse(_parts(settings.SITE_URL, last // A_PART + 1), content_type=XML)
+
+
+@functools.lru_cache(maxsize=2)
+def _parts(site: str, parts: int) -> str:
+    """The list of the parts, which is another one once in a thousand pages."""
+    lines = (f"<sitemap><loc>{escape(site)}/sitemap-{part}.xml</loc></sitemap>" for part in range(parts))
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex xmlns="{SITEMAP}">{"".join(lines)}</sitemapindex>'
 
 
 @require_safe
@@ -48,19 +55,17 @@ def sitemap_part(request: HttpRequest, part: int) -> HttpResponse:
         raise Http404
     facts = {"first": part * A_PART, "next": (part + 1) * A_PART}
     rows = reading.rows(_PART.format(open=reading.is_open("page")), facts)
-    return _listed(
-        "urlset", "url", ((metadata.absolute(path_of(url_path)), changed_at) for url_path, changed_at in rows)
-    )
+    return _listed((metadata.absolute(path_of(url_path)), changed_at) for url_path, changed_at in rows)
 
 
-def _listed(root: str, entry: str, addresses: Iterable[tuple[str, dt.datetime | None]]) -> HttpResponse:
+def _listed(addresses: Iterable[tuple[str, dt.datetime | None]]) -> HttpResponse:
     """A thousand addresses in one go; those of pages hold letters, digits, hyphens and slashes."""
     lines = []
     for address, changed_at in addresses:
         changed = f"<lastmod>{changed_at.isoformat(timespec='seconds')}</lastmod>" if changed_at else ""
-        lines.append(f"<{entry}><loc>{escape(address)}</loc>{changed}</{entry}>")
-    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{SITEMAP}">'
-    return HttpResponse(f"{head}{''.join(lines)}</{root}>", content_type=XML)
+        lines.append(f"<url><loc>{escape(address)}</loc>{changed}</url>")
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{SITEMAP}">'
+    return HttpResponse(f"{head}{''.join(lines)}</urlset>", content_type=XML)
 
 
 @require_safe

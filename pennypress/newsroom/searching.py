@@ -13,7 +13,7 @@ from pennypress.newsroom.cards import Card
 from pennypress.newsroom.showing import Onwards
 
 # So many of the newest are listed, twenty to a page.
-LISTED = 500
+LISTED = 200
 LOOKED_AT = 60
 MAX_WORDS = 12
 LONGEST_WORD = 40
@@ -57,11 +57,14 @@ def stories(typed: str, wanted: str | None = None) -> tuple[list[Card], Found, O
 
 # All the words, or any of them. Without a word that search keeps (of "the" and "of" it keeps none) nothing is found.
 _ALL, _ANY = "plainto_tsquery('english', %(words)s)", "websearch_to_tsquery('english', %(words)s)"
+# The newest are picked from the words alone, and only then it is seen which of them everybody may read: their pages lie
+# elsewhere, one look for each.
 _FOUND = """WITH found AS MATERIALIZED (
-    SELECT row.article_id, row.published_at
-    FROM newsroom_preparedarticle row JOIN wagtailcore_page page ON page.id = row.article_id
-    WHERE row.searched @@ ({asked} && %(when)s::tsquery) AND numnode({asked}) > 0 AND {open})
-SELECT article_id FROM found ORDER BY published_at DESC, article_id DESC LIMIT %(most)s"""
+    SELECT row.article_id, row.published_at FROM newsroom_preparedarticle row
+    WHERE row.searched @@ ({asked} && %(when)s::tsquery) AND numnode({asked}) > 0),
+picked AS MATERIALIZED (SELECT * FROM found ORDER BY published_at DESC, article_id DESC LIMIT %(most)s)
+SELECT picked.article_id, {open} FROM picked JOIN wagtailcore_page page ON page.id = picked.article_id
+ORDER BY picked.published_at DESC, picked.article_id DESC"""
 
 
 def newest(asked: list[str], *, any_of_them: bool = False, most: int = LISTED) -> Found:
@@ -74,12 +77,12 @@ def newest(asked: list[str], *, any_of_them: bool = False, most: int = LISTED) -
         return Found([], is_more=False)
     statement = _FOUND.format(asked=_ANY if any_of_them else _ALL, open=reading.is_open("page"))
     facts = {"words": (" or " if any_of_them else " ").join(asked), "most": most + 1}
-    ids: list[int] = []
+    rows: list[tuple[int, bool]] = []
     for when in _windows(timezone.now()):
-        ids = [pk for (pk,) in reading.rows(statement, {**facts, "when": when}, is_prepared=False)]
-        if len(ids) > most:
+        rows = reading.rows(statement, {**facts, "when": when}, is_prepared=False)
+        if len(rows) > most:
             break
-    return Found(ids[:most], is_more=len(ids) > most)
+    return Found([pk for pk, is_open in rows[:most] if is_open], is_more=len(rows) > most)
 
 
 def _windows(now: dt.datetime) -> Iterator[str]:
