@@ -413,9 +413,9 @@ async def _send(proto: Any, answer: Answer) -> None:
         proto.response_bytes(answer.status, answer.headers, answer.body)
         return
     transport = proto.response_stream(answer.status, answer.headers)
-    pieces = iter(answer.pieces)
+    pieces, loop = iter(answer.pieces), asyncio.get_running_loop()
     try:
-        while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+        while (piece := await loop.run_in_executor(answer.pool, next, pieces, None)) is not None:
             await transport.send_bytes(piece)
     finally:
-        await asyncio.to_thread(rendering.close, answer.pieces)
+        await loop.run_in_executor(answer.pool, rendering.close, answer.pieces)

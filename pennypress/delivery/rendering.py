@@ -32,6 +32,8 @@ class Answer:
     headers: Headers
     body: bytes = b""
     pieces: Iterable[bytes] | None = None
+    # The lane's threads, in which the pieces are made: they have the lane's connections to the database, and no others.
+    pool: ThreadPoolExecutor | None = None
 
 
 BROKEN = Answer(500, [("content-type", "text/plain; charset=utf-8")], b"Something has gone wrong.\n")
@@ -90,7 +92,7 @@ class Lane:
         answer = Answer(*begun)
         length = next((int(value) for name, value in answer.headers if name == "content-length"), None)
         if (length is None and getattr(made, "streaming", False)) or (length or 0) > WHOLE:
-            answer.pieces = made
+            answer.pieces, answer.pool = made, self.pool
             return answer
         try:
             answer.body = b"".join(made)
