@@ -209,7 +209,13 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 
 # Limits on guessing and the codes already used are counted here: in the database, so that all servers count together.
 CACHES = {
-    "default": {"BACKEND": "pennypress.config.counting.SharedCache", "LOCATION": "config_shared_count"},
+    "default": {
+        "BACKEND": "pennypress.config.counting.SharedCache",
+        "LOCATION": "config_shared_count",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    # Wagtail would keep what it knows of pictures among them, and push counts out.
+    "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE

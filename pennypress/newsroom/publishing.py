@@ -22,6 +22,7 @@ from pennypress.newsroom.models import (
     FrontPage,
     Paper,
     Picture,
+    Rendition,
     SectionPage,
     Source,
     StandardPage,
@@ -169,3 +170,17 @@ def picture_changed(instance: Picture, created: bool, **kwargs: Any) -> None:
         preparing.again(ArticlePage.objects.filter(pk__in=pages))
         preparing.again(ArticlePage.objects.filter(contributors__contributor__in=people))
         purging.purge(*map(tags.contributor, people.values_list("pk", flat=True)))
+
+
+@receiver(post_delete, sender=Picture)
+@receiver(post_delete, sender=Rendition)
+def picture_gone(instance: Picture | Rendition, **kwargs: Any) -> None:
+    """A picture that was taken away is shown by no cache: its file goes first, or it could be fetched once more."""
+    storage, name = instance.file.storage, instance.file.name
+
+    def end() -> None:
+        storage.delete(name)
+        purging.purge(tags.PICTURES)
+
+    purging.purge(tags.PICTURES)
+    transaction.on_commit(end)

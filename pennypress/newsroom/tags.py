@@ -21,6 +21,8 @@ FRONT = "front"
 SEARCH = "search"
 # What is answered where there is no page: it ends when one may have come.
 MISSING = "missing"
+# The files of pictures: they are kept for good, and ended together when one of them is taken away.
+PICTURES = "pictures"
 SITEMAP = "sitemap"
 NEWS_SITEMAP = "news-sitemap"
 

@@ -76,3 +76,4 @@ def test_control_djangos_own_counting_loses_some(committed):
 
 def test_the_paper_counts_in_the_database():
     assert deployed.CACHES["default"]["BACKEND"] == f"{SharedCache.__module__}.{SharedCache.__name__}"
+    assert "Dummy" in deployed.CACHES["renditions"]["BACKEND"]
