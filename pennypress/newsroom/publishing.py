@@ -176,7 +176,8 @@ def picture_changed(instance: Picture, created: bool, **kwargs: Any) -> None:
 @receiver(post_delete, sender=Rendition)
 def picture_gone(instance: Picture | Rendition, **kwargs: Any) -> None:
     """A picture that was taken away is shown by no cache: its file goes first, or it could be fetched once more."""
-    storage, name = instance.file.storage, instance.file.name
+    file: Any = instance.file
+    storage, name = file.storage, file.name
 
     def end() -> None:
         storage.delete(name)
