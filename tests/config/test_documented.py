@@ -8,8 +8,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUN = ROOT / "docs" / "run"
 SOURCES = [*(ROOT / "pennypress").rglob("*.py"), *(ROOT / "scripts").iterdir(), *(ROOT / "tests").rglob("*.py")]
-# Of the machine or of Django, not ours to describe.
-NOT_OURS = {"PATH", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+# Of the machine, of Django or of WSGI, not ours to describe.
+NOT_OURS = {"PATH", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", "PATH_INFO"}
 
 
 def _settings() -> set[str]:
