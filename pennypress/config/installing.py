@@ -88,7 +88,8 @@ class Server:
             )
         ]
         account = Piece(self.root / "etc/sysusers.d/pennypress.conf", self._filled("systemd/sysusers.conf"))
-        return [account, *units, *self._site()]
+        kernel = Piece(self.root / "etc/sysctl.d/60-pennypress.conf", self._filled("systemd/sysctl.conf"))
+        return [account, kernel, *units, *self._site()]
 
     def _site(self) -> list[Piece]:
         match self.web:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from pennypress.config import handing_over
 from pennypress.config.wsgi import application as django
 from pennypress.delivery import listening, replicas
 from pennypress.delivery.front import Front
@@ -42,6 +43,7 @@ def _listen(front: Front) -> None:
         loop.call_soon_threadsafe(front.flush)
 
     listening.listen(listening.reached(), heard=heard, missed=missed, came_to=replicas.came_to)
+    handing_over.tell_open()
 
 
 def _tell_age(page: Page) -> bytes:

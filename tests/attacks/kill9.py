@@ -119,7 +119,8 @@ def children(pid: int) -> list[int]:
 def victim(paper: Paper, target: str, rng: random.Random) -> int | None:
     match target:
         case "server process":
-            found = children(paper.processes["serve"].pid)
+            # Under the standing process stands the server, and under it those that answer.
+            found = [one for server in children(paper.processes["serve"].pid) for one in children(server)]
             return rng.choice(found) if found else None
         case "server":
             return paper.processes["serve"].pid

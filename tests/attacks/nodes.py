@@ -312,6 +312,7 @@ def begun_anew(proof: Proof) -> None:
         before = set(children(server))
         subprocess.run(["kill", "-HUP", str(server)], check=True)
         until = time.monotonic() + PATIENCE_SECONDS
+        # Under the standing process there is another server, and the former has answered its last.
         while (now := set(children(server))) & before or len(_workers(server)) < WORKERS:
             if time.monotonic() > until:
                 proof.require(f"the server was not begun anew: {before} and {now}", holds=False)
@@ -331,7 +332,7 @@ def _granian(node: Node) -> int:
 
 
 def _workers(server: int) -> list[int]:
-    return [child for child in children(server) if len(children(child)) == 0]
+    return [worker for child in children(server) for worker in children(child)]
 
 
 def promoted(proof: Proof) -> None:

@@ -41,7 +41,7 @@ def test_it_writes_every_file_and_says_which_and_what_comes_next(paper, tmp_path
     said = _install(tmp_path)
 
     written = sorted(path.relative_to(tmp_path).as_posix() for path in (tmp_path / "etc").rglob("*") if path.is_file())
-    assert len(written) == 6
+    assert len(written) == 7
     assert all(f"{tmp_path / name}: written" in said for name in written)
     assert "systemctl enable --now pennypress-serve pennypress-work pennypress-backup.timer" in said
 
@@ -49,7 +49,7 @@ def test_it_writes_every_file_and_says_which_and_what_comes_next(paper, tmp_path
 def test_a_second_time_nothing_changes(paper, tmp_path):
     _install(tmp_path)
 
-    assert _install(tmp_path).count("as it should be already") == 6
+    assert _install(tmp_path).count("as it should be already") == 7
 
 
 def test_what_nobody_edited_is_brought_up_to_date(paper, tmp_path):

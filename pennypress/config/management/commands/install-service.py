@@ -12,6 +12,7 @@ from pennypress.config.installing import Server, Standing
 _NEXT = """
 Next, as root:
   systemd-sysusers
+  sysctl --system
   install -d -o {user} -g {user} -m 0700 {var} {backups}
   systemctl daemon-reload
   systemctl enable --now pennypress-serve pennypress-work pennypress-backup.timer"""

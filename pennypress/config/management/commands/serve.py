@@ -14,7 +14,7 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from pennypress.config import connecting, minding, readiness
+from pennypress.config import connecting, handing_over, minding, readiness
 
 # Whoever has not said by then what they want, or says nothing more, makes room for others.
 HEADER_SECONDS = 10
@@ -36,7 +36,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, workers: int, **options: Any) -> None:
         try:
             readiness.require_keys()
-            readiness.require_free_port()
+            if not handing_over.is_beside():
+                readiness.require_free_port()
             readiness.collect_static(self.stdout.write)
             with minding.held():
                 self._serve(workers)
