@@ -72,6 +72,7 @@ application = Front(
     spool=Spool(settings.VAR / "spool", most=settings.SPOOL_BYTES),
     is_secure=settings.SECURE,
     is_behind_nginx=settings.NGINX_CACHE,
+    tells_tags=bool(settings.CACHES_IN_FRONT),
     tell_age=_tell_age,
     begin_listening=_listen,
 )

@@ -66,6 +66,8 @@ class Front:
     spool: Spool | None = None
     is_secure: bool = False
     is_behind_nginx: bool = False
+    # Whether a cache in front wants to know what a page shows. Readers do not.
+    tells_tags: bool = True
     # Says to readers of when a page is, in the place of MARK.
     tell_age: Callable[[Page], bytes] | None = None
     begin_listening: "Callable[[Front], None] | None" = None
@@ -224,7 +226,7 @@ class Front:
         return Page(
             key=key,
             status=answer.status,
-            headers=[header for header in answer.headers if header[0] not in OURS],
+            headers=[header for header in answer.headers if header[0] not in OURS and self._is_told(header[0])],
             body=answer.body,
             tags=frozenset(headers.get("surrogate-key", "").split()),
             made_at=time.time(),
@@ -236,6 +238,9 @@ class Front:
             is_fragment=is_fragment,
             is_lasting="immutable" in headers.get("cache-control", ""),
         )
+
+    def _is_told(self, name: str) -> bool:
+        return self.tells_tags or name not in store.SEPARATORS
 
     def _note_private(self, path: str) -> None:
         if len(self.private) >= MOST_KNOWN:

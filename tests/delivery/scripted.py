@@ -64,6 +64,7 @@ front = Front(
     hosts=frozenset(["paper.test"]),
     spool=Spool(FOLDER / "spool", most=2_000_000),
     is_secure=(FOLDER / "secure").exists(),
+    tells_tags=not (FOLDER / "alone").exists(),
     is_behind_nginx=(FOLDER / "behind-nginx").exists(),
 )
 

@@ -395,6 +395,17 @@ def test_what_a_purge_ended_is_not_shown_while_its_mark_is_still_being_written(o
     assert own_paper.get("/killed/").status == 500
 
 
+def test_what_a_page_shows_is_told_to_caches_in_front_alone(paper, own_paper):
+    (own_paper.folder / "alone").touch()
+    own_paper.start()
+    for each in (paper, own_paper):
+        each.publish("/told/", tags="article-1")
+    assert paper.get("/told/").headers["surrogate-key"] == "article-1"
+    assert "surrogate-key" not in own_paper.get("/told/").headers
+    own_paper.purge("article-1")
+    assert own_paper.get("/told/").text == "number 2"
+
+
 def test_a_paper_by_https_stores_only_what_came_by_https(tmp_path):
     (tmp_path / "secure").touch()
     paper = ScriptedPaper(tmp_path)
