@@ -15,6 +15,9 @@ from pennypress.newsroom.showing import Onwards
 # So many of the newest are listed, twenty to a page.
 LISTED = 200
 LOOKED_AT = 60
+# With fewer than so many in some months or years, a word is rare.
+FEW = 40
+WHENEVER = ""
 MAX_WORDS = 12
 LONGEST_WORD = 40
 LONGEST_QUERY = 400
@@ -71,7 +74,8 @@ def newest(asked: list[str], *, any_of_them: bool = False, most: int = LISTED) -
     """This function will find the newest stories that have all the words, or any of them.
 
     It looks in the last months first, then further and further back until it has enough. What a word costs that stands in
-    every second story is bounded by that, however many stories there are.
+    every second story is bounded by that, however many stories there are. Of a rare one, all are soon looked at: it is
+    known by how few there are in the last months.
     """
     if not asked:
         return Found([], is_more=False)
@@ -80,8 +84,10 @@ def newest(asked: list[str], *, any_of_them: bool = False, most: int = LISTED) -
     rows: list[tuple[int, bool]] = []
     for when in _windows(timezone.now()):
         rows = reading.rows(statement, {**facts, "when": when}, is_prepared=False)
-        if len(rows) > most:
+        if len(rows) > most or len(rows) < FEW:
             break
+    if len(rows) < FEW:
+        rows = reading.rows(statement, {**facts, "when": WHENEVER}, is_prepared=False)
     return Found([pk for pk, is_open in rows[:most] if is_open], is_more=len(rows) > most)
 
 
@@ -92,7 +98,7 @@ def _windows(now: dt.datetime) -> Iterator[str]:
     yield " | ".join(f"'@m{month - back}'" for back in range(-1, 4))
     for years in (1, 4, 16):
         yield " | ".join(f"'@y{now.year - back}'" for back in range(-1, years + 1))
-    yield ""
+    yield WHENEVER
 
 
 _RANKED = """SELECT article_id FROM newsroom_preparedarticle WHERE article_id = ANY(%(ids)s::int[])
