@@ -31,7 +31,7 @@ class Server(http.server.ThreadingHTTPServer):
 server = Server(("127.0.0.1", port), Answer)
 signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
 open(f"pid-{said}", "w").write(str(os.getpid()))
-os.kill(int(os.environ["PENNYPRESS_UNDER"]), signal.SIGUSR1)
+os.kill(os.getppid(), signal.SIGUSR1)
 server.serve_forever()
 sys.exit(7 if os.path.exists("fails") else 0)
 """
