@@ -72,7 +72,12 @@ class Page:
 
     @property
     def size(self) -> int:
-        return OVERHEAD + len(self.body) + sum(len(variant.body) for variant in self.variants.values())
+        return OVERHEAD + len(self.body) + self.pressed
+
+    @property
+    def pressed(self) -> int:
+        """The bytes of what was made of the body; a variant that is the body itself takes none."""
+        return sum(len(variant.body) for variant in self.variants.values() if variant.body is not self.body)
 
 
 class Store:
@@ -127,7 +132,7 @@ class Store:
     def amend(self, page: Page, body: bytes) -> None:
         """This function will have a stored page say something else from now on."""
         if self.pages.get(page.key) is page:
-            self.bytes += len(body) - len(page.body) - sum(len(variant.body) for variant in page.variants.values())
+            self.bytes += len(body) - len(page.body) - page.pressed
         page.body, page.variants, page.number = body, {}, _number()
 
     def _make_room(self) -> None:
@@ -166,28 +171,28 @@ class Store:
 
     def variant(self, page: Page, encoding: str) -> Variant:
         """This function will give a page's bytes in an encoding, composed and compressed now if they never were."""
+        if encoding != UNCOMPOSED and not (page.is_textual and (page.includes or len(page.body) >= SMALLEST)):
+            encoding = ""
         known = page.variants.get(encoding)
         return known if known is not None else self._variant(page, encoding)
 
     def _variant(self, page: Page, encoding: str) -> Variant:
         is_whole = encoding != UNCOMPOSED
         plain = body = self.composed(page) if is_whole else page.body
-        name = encoding
-        if is_whole and encoding and page.is_textual and len(plain) >= SMALLEST:
+        if is_whole and encoding:
             body = (THOROUGH if page.is_lasting else ENCODERS)[encoding](plain)
-        else:
-            name = "" if is_whole else UNCOMPOSED
-        etag = f'"{hashlib.blake2b(plain, digest_size=9).hexdigest()}{"-" + name if name else ""}"'
+        etag = f'"{hashlib.blake2b(plain, digest_size=9).hexdigest()}{"-" + encoding if encoding else ""}"'
         headers = [*(self._telling(page) if is_whole else page.headers), ("etag", etag)]
         if not is_whole:
             headers.append(("surrogate-control", 'content="ESI/1.0"'))
         elif page.is_textual:
             headers.append(("vary", "accept-encoding"))
-        if is_whole and name:
-            headers.append(("content-encoding", name))
+        if is_whole and encoding:
+            headers.append(("content-encoding", encoding))
+        before = page.pressed
         variant = page.variants[encoding] = Variant(body, etag, headers)
         if self.pages.get(page.key) is page:
-            self.bytes += len(body)
+            self.bytes += page.pressed - before
             self._make_room()
         return variant
 
@@ -202,7 +207,7 @@ class Store:
     def press(self, page: Page) -> None:
         """This function will make all variants of a page that is not stored yet. It takes its time: call it in a thread."""
         for encoding in ("", *ENCODERS):
-            self._variant(page, encoding)
+            self.variant(page, encoding)
 
     def composed(self, page: Page) -> bytes:
         """This function will give a page's bytes with the fragments that are stored in the place of their includes."""
@@ -223,7 +228,7 @@ class Store:
         if of != page.composed_of and now >= page.composed_at + RECOMPOSED_SECONDS:
             page.composed_of, page.composed_at = of, now
             if self.pages.get(page.key) is page:
-                self.bytes -= sum(len(variant.body) for variant in page.variants.values())
+                self.bytes -= page.pressed
             page.variants = {}
         parts = self.fragments(page)
         page.is_behind = of != page.composed_of or any(part is None or now >= part.fresh_until for part in parts)

@@ -42,6 +42,16 @@ def test_memory_stays_within_its_bound_whatever_is_asked():
     assert {key for keys in held.by_tag.values() for key in keys} == set(held.pages)
 
 
+def test_a_picture_takes_its_own_bytes_and_no_more_whatever_a_browser_takes():
+    held = Store(100_000, clock=Clock())
+    picture = page("h/picture", body=b"j" * 10_000, is_textual=False, is_lasting=True)
+    held.press(picture)
+    held.put(picture)
+    variants = {id(held.variant(picture, encoding)) for encoding in ("", "br", "zstd", "gzip")}
+    assert len(variants) == 1
+    assert held.bytes == store.OVERHEAD + 10_000
+
+
 def test_what_is_asked_for_outlives_what_is_not():
     held = Store(30_000, clock=Clock())
     held.put(page("h/front"))
