@@ -43,6 +43,17 @@ class TookTooLong(CannotSearch):
     """The database broke the search off."""
 
 
+@contextlib.contextmanager
+def turn(address: str, *, now: float) -> Iterator[None]:
+    """This function will count a search from a network address at a moment of the clock, and bound what is done meanwhile.
+
+    Raises: TooManySearches, before anything is done; TookTooLong.
+    """
+    require_turn(address, now=now)
+    with _bounded():
+        yield
+
+
 def require_turn(address: str, *, now: float) -> None:
     """This function will count a search from a network address at a moment of the clock. Raises: TooManySearches."""
     minute, spent = divmod(int(now), MINUTE)
@@ -72,8 +83,8 @@ def _count(key: str) -> int:
 
 
 @contextlib.contextmanager
-def bounded() -> Iterator[None]:
-    """This function will have the database break off what takes longer than SECONDS. Raises: TookTooLong."""
+def _bounded() -> Iterator[None]:
+    """Has the database break off what takes longer than SECONDS. Raises: TookTooLong."""
     alias = router.db_for_read(PreparedArticle)
     began = time.monotonic()
     try:

@@ -1,6 +1,7 @@
 """The newsroom's views: pages by the short way, and the pages that are not in the tree."""
 
 import time
+from contextlib import nullcontext
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -51,9 +52,7 @@ def search(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("q", "")
     shown: dict[str, Any] = {"query": searching.as_typed(typed)}
     try:
-        if searching.words(typed):
-            search_limits.require_turn(addresses.of(request), now=time.time())
-        with search_limits.bounded():
+        with search_limits.turn(addresses.of(request), now=time.time()) if searching.words(typed) else nullcontext():
             listing, found, page_obj = searching.stories(typed, request.GET.get("page"))
             shown |= {"listing": listing, "found": found, "page_obj": page_obj}
     except search_limits.CannotSearch as error:
@@ -82,8 +81,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def _meant(request: HttpRequest) -> list[Card]:
     """What may have been meant, unless whoever asks has had as many searches as one may."""
     try:
-        search_limits.require_turn(addresses.of(request), now=time.time())
-        with search_limits.bounded():
+        with search_limits.turn(addresses.of(request), now=time.time()):
             return searching.meant(request.path)
     except search_limits.CannotSearch:
         return []
