@@ -15,7 +15,7 @@ import django
 from django.conf import settings
 from django.core.management import execute_from_command_line
 
-from pennypress.config import embedded, handing_over, lodgings
+from pennypress.config import embedded, lodgings
 
 # `serve` minds the database by itself, since it can do without for a while.
 WITHOUT_DATABASE = {
@@ -39,8 +39,6 @@ def main() -> None:
         os.environ["PENNYPRESS_DEMO"] = "1"  # Before the settings are read, and for the children too.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(line_buffering=True)  # Progress is shown as it is made, into a pipe as well.
-    if sys.argv[1:2] == ["serve"] and not {"-h", "--help"} & set(sys.argv) and handing_over.stands_alone():
-        sys.exit(handing_over.stand(sys.argv[2:]))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     gc.disable()  # While all is loaded nothing is given up; looking for it took a fifth of the time.
     loading = threading.Thread(target=_load)

@@ -4,7 +4,7 @@
 server, with the code and the settings of now, and when that one is open it ends the former, which answers what it has
 begun. Both listen at the same door meanwhile. One that does not open is given up, and the former goes on.
 
-It loads neither Django nor anything else of the paper, and reads no setting.
+It loads neither Django nor anything else of the paper, and reads no setting of it.
 """
 
 import contextlib
@@ -23,9 +23,9 @@ _HEARD = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD, OPEN}
 _DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
-def stands_alone() -> bool:
-    """This function will say whether this is to be the standing process, and not a server under one."""
-    return UNDER not in os.environ
+def is_to_stand(arguments: Sequence[str]) -> bool:
+    """This function will say whether what is asked for is a server that does not stand under such a process already."""
+    return arguments[:1] == ["serve"] and not {"-h", "--help"} & set(arguments) and UNDER not in os.environ
 
 
 def is_beside() -> bool:
