@@ -94,10 +94,7 @@ class Givers:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def one(self, number: int) -> None:
-        try:
-            trouble = self._give(number)
-        except (OSError, HTTPException) as error:
-            trouble = type(error).__name__
+        trouble = readers.trouble_of(lambda: self._give(number))
         with self.lock:
             self.set_out += 1
             self.gave += not trouble

@@ -16,7 +16,6 @@ import sys
 import threading
 import time
 from collections import Counter
-from http.client import HTTPException
 from pathlib import Path
 
 from benchmarks.hits import RATE, fetched, longest_story
@@ -40,10 +39,7 @@ class Storm:
         self.troubles: Counter[str] = Counter()
 
     def one(self, number: int) -> None:
-        try:
-            trouble = self._give(number)
-        except (OSError, HTTPException) as error:
-            trouble = type(error).__name__
+        trouble = readers.trouble_of(lambda: self._give(number))
         with self.lock:
             self.troubles += Counter([trouble] if trouble else [])
 

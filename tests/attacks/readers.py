@@ -2,8 +2,9 @@
 
 import html
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlencode, urlsplit
 
 PATIENCE_SECONDS = 20
@@ -82,3 +83,11 @@ def pay(reader: Reader, path: str, card: str = "succeeds") -> Answer:
     page = reader.get(path)
     token = hidden(page.text, "csrfmiddlewaretoken")
     return reader.post(path, {"csrfmiddlewaretoken": token, "card": card, "fault": ""})
+
+
+def trouble_of(give: Callable[[], str]) -> str:
+    """What went wrong with a gift: what it says itself, or how its line broke off; "" for nothing."""
+    try:
+        return give()
+    except (OSError, HTTPException) as error:
+        return type(error).__name__
