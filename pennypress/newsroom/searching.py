@@ -105,9 +105,19 @@ _RANKED = """SELECT article_id FROM newsroom_preparedarticle WHERE article_id = 
 ORDER BY ts_rank(searched, websearch_to_tsquery('english', %(words)s)) DESC, published_at DESC LIMIT %(most)s"""
 
 
+def named(path: str) -> list[str]:
+    """This function will give the words of an address's last step: those before it name a section, and no story.
+
+    >>> named("/world/harbour-toll_rise/"), named("/2024/harbour.html")
+    (['harbour', 'toll', 'rise'], ['harbour'])
+    """
+    step = path.rstrip("/").rpartition("/")[2]
+    return words(re.sub(r"[_-]+", " ", re.sub(r"\.\w{2,5}$", "", step)))
+
+
 def meant(path: str, *, most: int = 5) -> list[Card]:
     """This function will guess which stories an address that is not there was meant for, among the newest with its words."""
-    asked = [word for word in words(re.sub(r"[/_-]+", " ", path)) if len(word) > 2 and not word.isdecimal()]
+    asked = [word for word in named(path) if len(word) > 2 and not word.isdecimal()]
     ids = newest(asked, most=LOOKED_AT).article_ids or newest(asked, any_of_them=True, most=LOOKED_AT).article_ids
     facts = {"ids": ids, "words": " or ".join(asked), "most": most}
     return cards.cards(reading.these([pk for (pk,) in reading.rows(_RANKED, facts, is_prepared=False)] if ids else []))

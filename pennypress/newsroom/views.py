@@ -71,8 +71,9 @@ def _told_to_wait(request: HttpRequest, shown: dict[str, Any], error: search_lim
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """This function will answer that there is no such page, with the stories that may have been meant."""
     listing = [] if request.path.startswith(WORKING_PATHS) else _meant(request)
-    words = " ".join(searching.words(request.path.replace("-", " ")))
-    response = render(request, "404.html", {"listing": listing, "query": words}, status=404)
+    response = render(
+        request, "404.html", {"listing": listing, "query": " ".join(searching.named(request.path))}, status=404
+    )
     if request.path.startswith(WORKING_PATHS) or _depends_on_query(request.path):
         return response
     return caching.tag(caching.make_public(response), tags.MISSING, tags.FURNITURE, *tags.stories(listing))

@@ -138,7 +138,15 @@ def test_an_address_that_is_not_there_offers_what_was_meant(client, paper):
 
     assert answer.status_code == 404
     assert [card.headline for card in answer.context["listing"]] == ["Dockers win their claim"]
+    assert "Dockers win their claim</a>" in answer.content.decode()
     assert not answer.cookies
+
+
+def test_the_section_in_an_address_says_nothing_of_the_story_that_was_meant(client, paper):
+    builders.a_story(paper.section, "World record")
+    meant = builders.a_story(paper.section, "Harbour pilots win", published_at=builders.NOW - dt.timedelta(days=3))
+
+    assert [card.article_id for card in searching.meant("/world/harbour-toll/")] == [meant.pk]
 
 
 @pytest.mark.parametrize(
