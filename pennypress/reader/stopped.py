@@ -51,7 +51,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
             logger.exception("The page that says that %s is closed cannot be made.", request.path_info)
     if isinstance(error, remembered.UNREACHABLE):
         was_sent = request.method not in ("GET", "HEAD")
-        return _retry(render(request, "stopped.html", {"was_sent": was_sent}, status=503))
+        return _retry(render(request, "stopped.html", {"was_sent": was_sent, "is_stopped": True}, status=503))
     return render(request, "500.html", status=500)
 
 
