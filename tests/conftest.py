@@ -55,7 +55,11 @@ def plain_settings(tmp_path_factory):
         PAPER_SECONDS=0,
         SEARCHES_PER_MINUTE=10**6,
         REMEMBERED=tmp_path_factory.mktemp("remembered"),
-        CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        # Of pictures nothing is kept in memory, as in the product: it would outlive the database that it is of.
+        CACHES={
+            "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+            "renditions": settings.CACHES["renditions"],
+        },
         ALLOWED_HOSTS=["testserver", "localhost"],
     ):
         yield

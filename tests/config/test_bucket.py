@@ -59,8 +59,9 @@ def _await(address: str) -> None:
 
 
 @pytest.fixture
-def bucket(endpoint, settings, request):
+def bucket(endpoint, settings, request, tmp_path):
     """An empty bucket, in which the paper keeps its pictures; gives a client of its own to look into it with."""
+    settings.MEDIA_ROOT = tmp_path / "media"
     client = _client(endpoint)
     name = f"bucket-{abs(hash(request.node.name))}"
     client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": KEYS["region"]})
