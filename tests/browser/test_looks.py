@@ -90,7 +90,8 @@ def test_the_steps_to_ownership_can_be_used_by_everybody(visitor):
     visitor.open("/join/")
     visitor.fill("How many shares?", "50")
     for step in (2, 3, 4):
-        visitor.press("Continue")
+        with visitor.page.expect_navigation():
+            visitor.press("Continue")
         wrong[step] = _faults(visitor.page)
         _fill(visitor, step)
 
