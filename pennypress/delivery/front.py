@@ -20,6 +20,7 @@ from pennypress.delivery.store import Headers, Page, Store
 
 # Says to Django that includes may stay where they are, in the words of the Edge Architecture note.
 CAPABILITY = "ESI/1.0"
+SAYS_CAPABLE = ("surrogate-capability", f'pennypress="{CAPABILITY}"')
 # Of a page's headers these are ours to write.
 OURS = frozenset(
     ("age", "connection", "content-length", "date", "etag", "server", "store-query", "surrogate-control", "vary")
@@ -110,11 +111,15 @@ class Front:
             await self._mind_fragments(found, now)
         return self._send(scope, proto, found)
 
+    def _host(self, scope: Any) -> str:
+        """The host that is asked, "" if nothing is stored for it."""
+        host: str = scope.headers.get("host") or scope.authority or ""
+        return "" if host not in self.hosts or (self.is_secure and not _is_secure(scope)) else host
+
     def _key(self, scope: Any) -> str:
         """The key of what is asked for: host, path, and of the query what its page differs by; "" for what is not stored."""
-        headers = scope.headers
-        host: str = headers.get("host") or scope.authority or ""
-        if host not in self.hosts or (self.is_secure and not _is_secure(scope)):
+        host = self._host(scope)
+        if not host:
             return ""
         key: str = host + scope.path
         if not scope.query_string:
@@ -249,20 +254,33 @@ class Front:
         self.public.pop(path, None)
 
     async def _mind_fragments(self, page: Page, now: float) -> None:
-        """Has fragments made that are missing or no longer fresh, and the page put together anew if one changed.
-
-        Only a page that was never whole waits for them.
-        """
+        """Has a page put together anew if a fragment of it changed. Only one that was never whole waits for them."""
         page.minded_at = now
-        host = page.key.partition("/")[0]
-        flights = []
-        for include, fragment in zip(page.includes, self.store.fragments(page), strict=True):
-            is_due = fragment is None or now >= max(fragment.fresh_until, fragment.begun_at + FRAGMENT_SECONDS)
-            if is_due and now >= self.resting.get(host + include, 0.0):
-                flights.append(self._flight(host + include, is_fragment=True))
+        flights = self._fragments_due(page.host, page.includes, now)
         if flights and not page.composed_at:
             await asyncio.wait(flights, timeout=PATIENCE_SECONDS)
         self.store.recompose(page)
+
+    def _fragments_due(self, host: str, includes: Iterable[str], now: float) -> "list[asyncio.Task[Page | Answer]]":
+        """Has fragments made that are missing or no longer fresh."""
+        due = []
+        for include in includes:
+            key = host + include
+            fragment = self.store.pages.get(key)
+            is_due = fragment is None or now >= max(fragment.fresh_until, fragment.begun_at + FRAGMENT_SECONDS)
+            if is_due and now >= self.resting.get(key, 0.0):
+                due.append(self._flight(key, is_fragment=True))
+        return due
+
+    async def _put_together(self, host: str, answer: Answer) -> None:
+        """Puts the fragments, which are everybody's, in place on a page that is one reader's alone."""
+        includes = store.includes(answer.body)
+        flights = self._fragments_due(host, includes, time.monotonic())
+        if flights and any(host + include not in self.store.pages for include in includes):
+            await asyncio.wait(flights, timeout=PATIENCE_SECONDS)
+        answer.body = self.store.put_in_place(host, answer.body)
+        kept = [line for line in answer.headers if line[0] not in ("surrogate-control", "content-length")]
+        answer.headers = [*kept, ("content-length", str(len(answer.body)))]
 
     def _make_soon(self, fragment: Page) -> None:
         assert self.loop is not None
@@ -322,6 +340,11 @@ class Front:
     async def _pass_on(self, scope: Any, proto: Any, key: str) -> None:
         """Has Django answer this reader's own request, with all that it says."""
         self.counts.passed += 1
+        headers = list(scope.headers.items())
+        # Where nobody in front puts fragments in place, we do.
+        host = "" if CAPABILITY in scope.headers.get("surrogate-capability", "") else self._host(scope)
+        if host:
+            headers.append(SAYS_CAPABLE)
         try:
             body = await rendering.read_body(proto, most=MOST_BODY, seconds=BODY_SECONDS)
         except rendering.TooLarge:
@@ -333,7 +356,7 @@ class Front:
             path=scope.path,
             query=scope.query_string,
             client=scope.client,
-            headers=scope.headers.items(),
+            headers=headers,
             authority=scope.authority or "",
             scheme=scope.scheme,
             body=body,
@@ -346,13 +369,18 @@ class Front:
         if key and answer.status >= 500 and (last := await self._rescued(key)):
             return self._send(scope, proto, last)
         if key and _is_for_all(answer):
-            # Asked for with a name, it was not stored: it is now, for the next one to ask, and for when none can be made.
+            # Asked for with a name, it was not stored: it is now, and what is for everybody is for this reader too.
             self.private.discard(key.partition("?")[0])
-            self._flight(key, scope)
+            made = await asyncio.shield(self._flight(key, scope))
+            if isinstance(made, Page):
+                await self._mind_fragments(made, time.monotonic())
+                return self._send(scope, proto, made)
             # Nor is it in front, where nobody would know what its fragments show.
             answer.headers = [
                 STALE if line[0] == "cache-control" and "s-maxage" in line[1] else line for line in answer.headers
             ]
+        if host and any(line[0] == "surrogate-control" for line in answer.headers):
+            await self._put_together(host, answer)
         return await _send(proto, answer)
 
     def begin(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
@@ -376,7 +404,7 @@ def _environ(key: str, scope: Any, is_secure: bool) -> dict[str, Any]:
     """A request by nobody for what a key names. Of whoever asked first it has the address alone, for limits to count."""
     host, _, rest = key.partition("/")
     path, _, query = ("/" + rest).partition("?")
-    headers = [("host", host), ("surrogate-capability", f'pennypress="{CAPABILITY}"')]
+    headers = [("host", host), SAYS_CAPABLE]
     if is_secure:
         headers.append(("x-forwarded-proto", "https"))
     if scope is not None and (forwarded := scope.headers.get("x-forwarded-for")):

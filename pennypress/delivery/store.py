@@ -71,6 +71,10 @@ class Page:
     number: int = field(default_factory=_number)
 
     @property
+    def host(self) -> str:
+        return self.key.partition("/")[0]
+
+    @property
     def size(self) -> int:
         return OVERHEAD + len(self.body) + self.pressed
 
@@ -178,7 +182,7 @@ class Store:
 
     def _variant(self, page: Page, encoding: str) -> Variant:
         is_whole = encoding != UNCOMPOSED
-        plain = body = self.composed(page) if is_whole else page.body
+        plain = body = self.put_in_place(page.host, page.body) if is_whole and page.includes else page.body
         if is_whole and encoding:
             body = (THOROUGH if page.is_lasting else ENCODERS)[encoding](plain)
         etag = f'"{hashlib.blake2b(plain, digest_size=9).hexdigest()}{"-" + encoding if encoding else ""}"'
@@ -209,17 +213,14 @@ class Store:
         for encoding in ("", *ENCODERS):
             self.variant(page, encoding)
 
-    def composed(self, page: Page) -> bytes:
-        """This function will give a page's bytes with the fragments that are stored in the place of their includes."""
-        if not page.includes:
-            return page.body
-        host = page.key.partition("/")[0]
+    def put_in_place(self, host: str, body: bytes) -> bytes:
+        """This function will give a body with the fragments that are stored for a host in the place of their includes."""
 
         def put(found: re.Match[bytes]) -> bytes:
             fragment = self.pages.get(host + found.group(1).decode())
             return fragment.body if fragment is not None and fragment.status == 200 else b""
 
-        return INCLUDE.sub(put, page.body)
+        return INCLUDE.sub(put, body)
 
     def recompose(self, page: Page) -> None:
         """This function will have a page put together anew if a fragment of it changed, at most once a second."""
@@ -235,8 +236,7 @@ class Store:
 
     def fragments(self, page: Page) -> list[Page | None]:
         """This function will give the fragments of a page that are stored, None in the place of each that is not."""
-        host = page.key.partition("/")[0]
-        return [self.pages.get(host + include) for include in page.includes]
+        return [self.pages.get(page.host + include) for include in page.includes]
 
 
 def includes(body: bytes) -> tuple[str, ...]:

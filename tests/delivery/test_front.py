@@ -149,9 +149,9 @@ def test_a_reader_with_a_name_gets_the_page_that_everybody_gets(paper):
     assert paper.made("/named/") == 1
 
 
-def test_a_reader_with_a_name_who_asks_first_is_answered_alone(paper):
+def test_a_reader_with_a_name_who_asks_first_gets_it_as_well(paper):
     paper.publish("/named-first/", "for [{cookie}]")
-    assert paper.get("/named-first/", Cookie="session=a").text == "for [session=a]"
+    assert paper.get("/named-first/", Cookie="session=a").text == "for []"
     assert paper.get("/named-first/").text == "for []"
 
 
@@ -301,6 +301,34 @@ def test_a_cache_in_front_that_composes_gets_the_includes(paper):
     assert answer.headers["surrogate-control"] == 'content="ESI/1.0"'
     assert "vary" not in answer.headers
     assert "surrogate-control" not in paper.get("/composed/").headers
+
+
+def test_a_page_for_one_reader_has_the_stored_fragments_in_place(paper):
+    paper.publish("/near/", "meter {n}", tags="near")
+    told = {"Surrogate-Control": 'content="ESI/1.0"', "Set-Cookie": "token=x"}
+    paper.publish("/mine/", 'for [{cookie}]: <esi:include src="/near/"/>.', rule="private, no-store", headers=told)
+    answers = [paper.get("/mine/", Cookie=f"s={who}") for who in "ab"]
+    assert [answer.text for answer in answers] == ["for [s=a]: meter 1.", "for [s=b]: meter 1."]
+    assert all("surrogate-control" not in answer.headers for answer in answers)
+    assert int(answers[0].headers["content-length"]) == len(answers[0].text)
+    assert paper.made("/near/") == 1
+    paper.purge("near")
+    time.sleep(0.5)
+    assert paper.get("/mine/", Cookie="s=a").text == "for [s=a]: meter 2."
+
+
+def test_a_page_for_one_reader_is_shown_without_a_fragment_that_there_is_not(paper):
+    told = {"Surrogate-Control": 'content="ESI/1.0"'}
+    paper.publish("/lonely/", 'a<esi:include src="/nowhere/"/>b', rule="private, no-store", headers=told)
+    assert paper.get("/lonely/", Cookie="s=a").text == "ab"
+
+
+def test_what_a_reader_wrote_has_fragments_put_in_place_as_well(paper):
+    paper.publish("/beside/", "meter {n}")
+    told = {"Surrogate-Control": 'content="ESI/1.0"'}
+    paper.publish("/write/form/", 'wrong: <esi:include src="/beside/"/>', status=422, rule="private", headers=told)
+    answer = paper.get("/write/form/", method="POST", body=b"typed")
+    assert (answer.status, answer.text) == (422, "wrong: meter 1")
 
 
 def test_readers_are_refused_before_writers_are(paper):

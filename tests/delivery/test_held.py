@@ -1,6 +1,7 @@
 """What caches in front are told of how long they may hold a page, and of what it shows."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from tests.delivery.conftest import PUBLIC
 
@@ -51,9 +52,20 @@ def test_a_page_whose_fragment_has_moved_may_not_be_held_until_it_shows_it(paper
     assert (after.text, after.headers["cache-control"]) == ("<b>2</b>", PUBLIC)
 
 
-def test_what_was_asked_for_with_a_name_may_not_be_held(paper):
-    paper.publish("/named/", "you are {cookie}")
+def test_what_was_asked_for_with_a_name_is_everybodys_page(paper):
+    paper.publish("/named/", "you are {cookie}.")
 
     answer = paper.get("/named/", Cookie="who=ann")
 
-    assert answer.headers["cache-control"] == NOT_AT_ALL
+    assert (answer.text, answer.headers["cache-control"]) == ("you are .", PUBLIC)
+
+
+def test_what_was_made_for_a_name_may_not_be_held_where_everybodys_page_cannot_be_made(paper):
+    paper.publish("/for-one/", "you are {cookie}.", delay=0.5)
+    with ThreadPoolExecutor(1) as beside:
+        asked = beside.submit(paper.get, "/for-one/", Cookie="who=ann")
+        time.sleep(0.2)
+        paper.publish("/for-one/", status=500)
+        answer = asked.result()
+
+    assert (answer.text, answer.headers["cache-control"]) == ("you are who=ann.", NOT_AT_ALL)
