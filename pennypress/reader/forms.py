@@ -7,6 +7,7 @@ import contextlib
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -113,6 +114,20 @@ def _opened(signed: str) -> tuple[uuid.UUID, dt.datetime]:
     return uuid.UUID(number), dt.datetime.fromtimestamp(moment, tz=dt.UTC)
 
 
+@dataclass(frozen=True)
+class Blank:
+    """A form in which nothing stands that a reader typed, to be drawn once for all: it equals another that looks alike."""
+
+    looks: tuple[Any, ...]
+    form: forms.Form = field(compare=False)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.form[name]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.form, name)
+
+
 class GiverForm(IntentForm):
     """An amount, suggested or one's own, and how its giver would be thanked."""
 
@@ -185,6 +200,15 @@ class GiverForm(IntentForm):
         unit = 10 ** money.EXPONENTS[self.currency]
         amounts = [Money(whole * unit, self.currency) for whole in self.suggested]
         return [(money.plain(amount), money.display(amount, pence=False)) for amount in amounts]
+
+    @property
+    def blank(self) -> Blank | None:
+        """The form as a piece of a page, without its page view; None once it shows what somebody typed."""
+        told = {name: value for name, value in self.initial.items() if name != "page_view"}
+        if self.is_bound or not told.keys() <= {"tile", "often", "appeal"}:
+            return None
+        varying = [repr(self.fields[name].choices) for name in ("appeal", "method") if name in self.fields]  # type: ignore[attr-defined]
+        return Blank((type(self), self.currency, *sorted(told.items()), *varying), self)
 
     def choose(self, amount: Money) -> None:
         """This method will show the form with `amount` chosen: its tile, or as the reader's own."""
