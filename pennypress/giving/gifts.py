@@ -52,12 +52,13 @@ def offer(
     in one transaction, then asks outside of it. The same `public_id` again gives the gift that stands and asks nothing
     new: a form sent twice makes one payment. Raises: CannotGive, with nothing written; ProviderUnavailable.
     """
-    limits.require_amount(amount, currency=limits.currency(on, appeal=appeal))
+    offered_to = _offered_to(appeal, on)
+    limits.require_amount(amount, currency=limits.currency_of(offered_to))
     limits.require_words(name=name, email=email, place=place, thanks_as=thanks_as, message=message)
     beneficiaries.require(beneficiary, on=on)
     gift = Gift(
         public_id=public_id or uuid.uuid4(),
-        appeal=_offered_to(appeal, on),
+        appeal=offered_to,
         name=name.strip(),
         email=persons.fold(email),
         place=place.strip(),
@@ -86,7 +87,6 @@ def _offered_to(slug: str, on: dt.date) -> Appeal | None:
 def _written_once(gift: Gift, *, provider: str | None, method: str) -> Gift:
     try:
         with transaction.atomic():
-            gift.save()
             gift.payment = taking.prepare(
                 provider=provider,
                 method=method,
@@ -95,7 +95,7 @@ def _written_once(gift: Gift, *, provider: str | None, method: str) -> Gift:
                 payer_email=gift.email,
                 now=gift.offered_at,
             )
-            gift.save(update_fields=["payment"])
+            gift.save()
     except IntegrityError:
         standing = Gift.objects.select_related("payment").filter(public_id=gift.public_id).first()
         if standing is None:

@@ -7,6 +7,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from pennypress.giving import appeals
+from pennypress.giving.models import Appeal
 from pennypress.money import EXPONENTS, Money, display
 from pennypress.people.models import ThanksAs
 from pennypress.society import rulebook
@@ -26,8 +27,12 @@ class CannotGive(ValueError):
 def currency(on: dt.date, *, appeal: str = "") -> str:
     """This function will say in which currency gifts are taken: that of the appeal with the address `appeal`, else the
     running one's of the principal fund, or else the society's."""
-    shown = (appeals.named(appeal) if appeal else None) or appeals.running(on)
-    return shown.currency if shown else rulebook.society().currency
+    return currency_of((appeals.named(appeal) if appeal else None) or appeals.running(on))
+
+
+def currency_of(appeal: Appeal | None) -> str:
+    """This function will say in which currency gifts to an appeal are taken, or to the paper while none runs."""
+    return appeal.currency if appeal else rulebook.society().currency
 
 
 def require_amount(amount: Money, *, currency: str, largest: int = LARGEST_GIFT) -> None:

@@ -195,9 +195,11 @@ def charge(*, payment: Payment, key: str, now: dt.datetime, collect_on: dt.date 
 
 
 def _known(payment: Payment, provider_ref: str) -> Payment:
-    # The webhook may have been here first and written the same reference.
-    Payment.objects.filter(pk=payment.pk, provider_ref="").update(provider_ref=provider_ref)
-    payment.refresh_from_db()
+    if Payment.objects.filter(pk=payment.pk, provider_ref="").update(provider_ref=provider_ref):
+        payment.provider_ref = provider_ref
+    else:
+        # The webhook has been here first and written the same reference.
+        payment.refresh_from_db()
     return payment
 
 

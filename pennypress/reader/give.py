@@ -33,7 +33,7 @@ def give(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     running = appeals.all_running(timezone.localdate(now))
     stopped.note(society=None, running=running)
-    currency = _currency(request, running, now)
+    currency = _currency(request, running)
     if request.method != "POST":
         return page(request, _opened(request, currency, running))
     form = GiveForm(request.POST, currency=currency, running=running)
@@ -71,11 +71,12 @@ def _offer(request: HttpRequest, form: GiveForm, now: dt.datetime) -> str:
     )
 
 
-def _currency(request: HttpRequest, running: Sequence[Appeal], now: dt.datetime) -> str:
+def _currency(request: HttpRequest, running: Sequence[Appeal]) -> str:
     """That of the appeal that is asked for, which may be another than the fund's."""
     asked = request.POST.get("appeal") or request.GET.get("appeal")
-    named = [appeal.currency for appeal in running if appeal.slug == asked]
-    return named[0] if named else limits.currency(timezone.localdate(now))
+    named = [appeal for appeal in running if appeal.slug == asked]
+    funds = [appeal for appeal in running if appeal.series.is_principal]
+    return limits.currency_of(next(iter(named + funds), None))
 
 
 def _opened(request: HttpRequest, currency: str, running: Sequence[Appeal]) -> GiveForm:
