@@ -1,31 +1,39 @@
 """A storm of gifts while the paper is read: 200 gifts in ten seconds beside 20,000 requests a second for a story.
 
-    .venv/bin/python -m benchmarks.storm VAR [--gifts 200] [--over 10] [--reads 20000]
+    .venv/bin/python -m benchmarks.storm VAR [--gifts 200] [--over 10] [--reads 20000] [--alone]
 
-VAR is the folder of a demo that was built and is stopped; two server processes and a worker run on it. Wants wrk. Each gift
-is a reader's whole way by the sandbox: the page to give, the form, the payment page, the thanks. Printed are how many
-failed, how long the form to give took, and what was read meanwhile. First, with nobody else there, single gifts: how long
-after the thanks every answer of the story shows the fund as the books have it.
+VAR is the folder of a demo that was built and is stopped; two server processes and a worker run on it, behind nginx with our
+configuration, or with --alone nothing before them. Wants nginx and wrk (Debian packages). Each gift is a reader's whole way
+by the sandbox: the page to give, the form, the payment page, the thanks. Printed are how many failed, how long the form to
+give took, and what was read meanwhile. First, with nobody else there, single gifts: how long after the thanks every answer
+of the story shows the fund as the books have it.
 """
 
 import argparse
+import contextlib
 import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.hits import RATE, fetched, longest_story
+from benchmarks.caches import busy
+from benchmarks.hits import FAILED, RATE, fetched, longest_story
 from pennypress.config import embedded
 from tests.attacks import readers
 from tests.attacks.papers import Paper
 from tests.attacks.readers import Reader
+from tests.delivery import caches
 
 RAISED = re.compile(rb'data-raised-minor="(\d+)"')
-READERS = 64
+READERS = 256
+# What answers a reader takes so long at least, and they ask again so much the sooner.
+ANSWERED_MS = 2
 # So many answers in a row, from whichever process, must be right before the meter counts as shown.
 IN_A_ROW = 12
 
@@ -33,8 +41,8 @@ IN_A_ROW = 12
 class Storm:
     """Gifts that set out at their moments, and what became of each."""
 
-    def __init__(self, paper: Paper) -> None:
-        self.paper, self.lock = paper, threading.Lock()
+    def __init__(self, paper: Paper, port: int) -> None:
+        self.paper, self.port, self.lock = paper, port, threading.Lock()
         self.took: list[float] = []
         self.troubles: Counter[str] = Counter()
 
@@ -44,7 +52,7 @@ class Storm:
             self.troubles += Counter([trouble] if trouble else [])
 
     def _give(self, number: int) -> str:
-        reader = Reader(self.paper.port, address=f"192.0.{2 + number // 250}.{number % 250}")
+        reader = Reader(self.port, address=f"192.0.{2 + number // 250}.{number % 250}", named=self.paper.port)
         page = reader.get("/give/")
         began = time.monotonic()
         answer = readers.offer(reader, email=f"storm{number}@example.org", page=page)
@@ -52,12 +60,15 @@ class Storm:
             self.took.append(time.monotonic() - began)
         if not answer.location.startswith("/sandbox/pay/"):
             return f"{answer.status} on giving"
-        thanks = readers.pay(reader, answer.location)
-        return "" if thanks.location.endswith("/thanks/") else f"{thanks.status} on paying"
+        paid = readers.pay(reader, answer.location)
+        if not paid.location.endswith("/thanks/"):
+            return f"{paid.status} on paying"
+        thanks = reader.get(paid.location)
+        return "" if thanks.status == 200 else f"{thanks.status} of the thanks"
 
 
-def raised(paper: Paper, path: str) -> int:
-    found = RAISED.search(fetched(paper.port, path)[1])
+def raised(paper: Paper, port: int, path: str) -> int:
+    found = RAISED.search(fetched(port, path, Host=f"localhost:{paper.port}")[1])
     if found is None:
         raise SystemExit(f"{path} shows no meter.")
     return int(found[1])
@@ -70,9 +81,9 @@ def in_the_books(paper: Paper) -> int:
         return int(row[0])
 
 
-def shown_after(paper: Paper, path: str, number: int) -> float:
+def shown_after(paper: Paper, port: int, path: str, number: int) -> float:
     """Seconds from the thanks for one gift until the story shows it, whichever process answers."""
-    before, storm = raised(paper, path), Storm(paper)
+    before, storm = raised(paper, port, path), Storm(paper, port)
     storm.one(number)
     if storm.troubles:
         raise SystemExit(f"A gift failed: {dict(storm.troubles)}")
@@ -80,7 +91,7 @@ def shown_after(paper: Paper, path: str, number: int) -> float:
     while right < IN_A_ROW:
         if time.monotonic() - began > 30:
             raise SystemExit("The meter did not move within 30 seconds.")
-        if raised(paper, path) > before:
+        if raised(paper, port, path) > before:
             right += 1
         else:
             right, last = 0, time.monotonic()
@@ -88,20 +99,22 @@ def shown_after(paper: Paper, path: str, number: int) -> float:
     return last - began
 
 
-def storm(paper: Paper, path: str, gifts: int, over: int, reads: int) -> int:
-    told, before = Storm(paper), in_the_books(paper)
-    pause = max(1, round(READERS * 1000 / reads))
+def storm(paper: Paper, port: int, path: str, gifts: int, over: int, reads: int) -> int:
+    told, before = Storm(paper, port), in_the_books(paper)
+    pause = max(1, round(READERS * 1000 / reads) - ANSWERED_MS)
     script = paper.var / "storm.lua"
     script.write_text(f"function delay() return {pause} end\n", encoding="utf-8")
     command = ["wrk", "-t2", f"-c{READERS}", f"-d{over}s", "-s", str(script), "-H", f"Host: localhost:{paper.port}"]
-    reading = subprocess.Popen([*command, f"http://127.0.0.1:{paper.port}{path}"], stdout=subprocess.PIPE, text=True)
+    command += ["-H", "Accept-Encoding: gzip"]
+    reading = subprocess.Popen([*command, f"http://127.0.0.1:{port}{path}"], stdout=subprocess.PIPE, text=True)
     crowd = [threading.Thread(target=told.one, args=(10_000 + number,)) for number in range(gifts)]
     for thread in crowd:
         thread.start()
         time.sleep(over / gifts)
     for thread in crowd:
         thread.join(120)
-    rate = RATE.search(reading.communicate()[0])
+    said = reading.communicate()[0]
+    rate, refused = RATE.search(said), FAILED.search(said)
     script.unlink()
     until = time.monotonic() + 30
     while in_the_books(paper) - before < gifts and time.monotonic() < until:
@@ -111,9 +124,21 @@ def storm(paper: Paper, path: str, gifts: int, over: int, reads: int) -> int:
     print(
         f"{gifts} gifts in {over} s: {told.troubles.total()} failed {dict(told.troubles) or ''}, {settled} settled; the form took"
         f" {statistics.median(told.took):.3f} s, 95 of 100 within {quantiles[94]:.3f} s;"
-        f" meanwhile {float(rate[1]) if rate else 0:,.0f} stories a second were read"
+        f" meanwhile {float(rate[1]) if rate else 0:,.0f} stories a second were read, {int(refused[1]) if refused else 0} refused"
     )
     return told.troubles.total() + gifts - settled
+
+
+@contextlib.contextmanager
+def before(paper: Paper, *, is_alone: bool) -> Iterator[int]:
+    """The port at which readers ask: nginx's, with our configuration, or the server's own."""
+    if is_alone:
+        yield paper.port
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        with caches.nginx(Path(folder) / "nginx", paper.port, busy) as cache:
+            yield cache.port
 
 
 def main() -> None:
@@ -123,19 +148,27 @@ def main() -> None:
     asked.add_argument("--over", type=int, default=10, help="seconds")
     asked.add_argument("--reads", type=int, default=20_000, help="offered in a second")
     asked.add_argument("--single", type=int, default=20, help="single gifts, to time the meter")
+    asked.add_argument("--alone", action="store_true", help="nothing before the server")
     wanted = asked.parse_args()
-    paper = Paper(wanted.var.resolve(), PENNYPRESS_DEMO="1", PENNYPRESS_TRUSTED_HOPS="1")
+    # What a reader's own address is, nginx says after the one that they come from here.
+    front = (
+        {"PENNYPRESS_TRUSTED_HOPS": "1"}
+        if wanted.alone
+        else {"PENNYPRESS_TRUSTED_HOPS": "2", "PENNYPRESS_NGINX_CACHE": "1"}
+    )
+    paper = Paper(wanted.var.resolve(), PENNYPRESS_DEMO="1", **front)
     embedded.start(paper.var)
     try:
         paper.serve("--workers", "2")
         paper.start("work", "work")
         path = longest_story(paper.port)
-        late = [shown_after(paper, path, number) for number in range(wanted.single)]
-        print(
-            f"{len(late)} gifts, each on the story {statistics.median(late):.2f} s after its thanks in the middle,"
-            f" {max(late):.2f} s at most"
-        )
-        failed = storm(paper, path, wanted.gifts, wanted.over, wanted.reads)
+        with before(paper, is_alone=wanted.alone) as port:
+            late = [shown_after(paper, port, path, number) for number in range(wanted.single)]
+            print(
+                f"{len(late)} gifts, each on the story {statistics.median(late):.2f} s after its thanks in the middle,"
+                f" {max(late):.2f} s at most"
+            )
+            failed = storm(paper, port, path, wanted.gifts, wanted.over, wanted.reads)
     finally:
         paper.stop()
         embedded.stop(paper.var)

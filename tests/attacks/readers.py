@@ -26,6 +26,8 @@ class Reader:
     address: str = ""
     cookies: dict[str, str] = field(default_factory=dict)
     server: str = "127.0.0.1"
+    # The paper's port, where it is another than that of what stands before it.
+    named: int = 0
 
     def get(self, path: str) -> Answer:
         return self._ask("GET", path, None)
@@ -34,7 +36,7 @@ class Reader:
         return self._ask("POST", path, urlencode(typed))
 
     def _ask(self, method: str, path: str, body: str | None) -> Answer:
-        headers = {"Host": f"localhost:{self.port}"}
+        headers = {"Host": f"localhost:{self.named or self.port}"}
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if self.address:
