@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from pennypress.delivery import asking
 from pennypress.giving.models import Appeal
 
 
@@ -374,6 +375,4 @@ def _rows(sql: str, appeal: Appeal, since: Marks, to: Marks, **more: list[int]) 
         "to_refund": to.refund,
         "to_fee": to.fee,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(sql, facts)
-        return cursor.fetchall()
+    return asking.rows(connection, sql, facts)
