@@ -156,7 +156,8 @@ def main() -> None:
         if wanted.alone
         else {"PENNYPRESS_TRUSTED_HOPS": "2", "PENNYPRESS_NGINX_CACHE": "1"}
     )
-    paper = Paper(wanted.var.resolve(), PENNYPRESS_DEMO="1", **front)
+    # So that it can be run again within the ten minutes of which the budget is.
+    paper = Paper(wanted.var.resolve(), PENNYPRESS_DEMO="1", PENNYPRESS_PROVIDER_BUDGET="100000", **front)
     embedded.start(paper.var)
     try:
         paper.serve("--workers", "2")

@@ -257,7 +257,7 @@ class Front:
         """Has a page put together anew if a fragment of it changed. Only one that was never whole waits for them."""
         page.minded_at = now
         flights = self._fragments_due(page.host, page.includes, now)
-        if flights and not page.composed_at:
+        if flights and not page.composed_in:
             await asyncio.wait(flights, timeout=PATIENCE_SECONDS)
         self.store.recompose(page)
 
@@ -313,18 +313,21 @@ class Front:
         page.was_used = True
         encoding = self._encoding(headers, page)
         variant = self.store.variant(page, encoding)
-        is_old = time.monotonic() >= page.fresh_until or (page.is_behind and encoding != store.UNCOMPOSED)
-        lines = self._held(is_old, store.aged(variant, max(int(time.time() - page.made_at), 0)))
+        now = time.time()
+        # Behind nginx, which asks again in the next second, what was put together in this one will do for the rest of it.
+        is_behind = page.is_behind and not (self.is_behind_nginx and page.composed_in == int(now))
+        is_old = time.monotonic() >= page.fresh_until or (is_behind and encoding != store.UNCOMPOSED)
+        lines = self._held(is_old, store.aged(variant, max(int(now - page.made_at), 0)), int(now))
         if (known := headers.get("if-none-match")) and store.is_known(variant, known):
             proto.response_empty(304, [line for line in lines if line[0] != "content-encoding"])
         else:
             proto.response_bytes(page.status, lines, variant.body)
 
-    def _held(self, is_old: bool, lines: Headers) -> Headers:
+    def _held(self, is_old: bool, lines: Headers, second: int) -> Headers:
         """A page's headers, as caches in front may hold it: not at all once it is old; in nginx, for this second."""
         if is_old:
             return [line for line in lines if line[0] != "cache-control"] + [STALE]
-        return [*lines, ("x-accel-expires", f"@{int(time.time())}")] if self.is_behind_nginx else lines
+        return [*lines, ("x-accel-expires", f"@{second}")] if self.is_behind_nginx else lines
 
     def _encoding(self, headers: Any, page: Page) -> str:
         if page.includes and CAPABILITY in headers.get("surrogate-capability", ""):

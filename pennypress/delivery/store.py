@@ -17,8 +17,6 @@ from pennypress.delivery.compression import ENCODERS, SMALLEST, THOROUGH
 INCLUDE = re.compile(rb'<esi:include src="(/[^"]*)"\s*/>')
 # Not an encoding: the page as it is made, for a cache in front that puts the fragments in place itself.
 UNCOMPOSED = "esi"
-# A page is put together anew at most so often, whatever happens to its fragments.
-RECOMPOSED_SECONDS = 1.0
 # Purges are remembered for as long as a page may take that was begun before them.
 REMEMBERED_SECONDS = 60.0
 # What a page costs beside its bytes.
@@ -64,7 +62,8 @@ class Page:
     is_lasting: bool = False
     variants: dict[str, Variant] = field(default_factory=dict)
     minded_at: float = 0.0
-    composed_at: float = 0.0
+    # The second of the wall's clock in which it was put together last, 0 for never.
+    composed_in: int = 0
     composed_of: tuple[int, ...] = ()
     # Whether a fragment is newer than the one in its bytes, or is being made anew.
     is_behind: bool = False
@@ -87,8 +86,10 @@ class Page:
 class Store:
     """Pages by key, within `most` bytes: the ones not asked for since the hand came by last are given up first."""
 
-    def __init__(self, most: int, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self.most, self.clock = most, clock
+    def __init__(
+        self, most: int, *, clock: Callable[[], float] = time.monotonic, wall: Callable[[], float] = time.time
+    ) -> None:
+        self.most, self.clock, self.wall = most, clock, wall
         self.pages: OrderedDict[str, Page] = OrderedDict()
         self.by_tag: dict[str, set[str]] = {}
         self.bytes = 0
@@ -223,11 +224,14 @@ class Store:
         return INCLUDE.sub(put, body)
 
     def recompose(self, page: Page) -> None:
-        """This function will have a page put together anew if a fragment of it changed, at most once a second."""
-        now = self.clock()
+        """This function will have a page put together anew if a fragment of it changed, once in a second at most.
+
+        A second of the wall's clock, at the end of which a cache that holds it for the rest of the second asks again.
+        """
+        now, second = self.clock(), int(self.wall())
         of = tuple(fragment.number if fragment else 0 for fragment in self.fragments(page))
-        if of != page.composed_of and now >= page.composed_at + RECOMPOSED_SECONDS:
-            page.composed_of, page.composed_at = of, now
+        if of != page.composed_of and second != page.composed_in:
+            page.composed_of, page.composed_in = of, second
             if self.pages.get(page.key) is page:
                 self.bytes -= page.pressed
             page.variants = {}

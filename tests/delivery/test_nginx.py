@@ -49,6 +49,23 @@ def test_a_page_of_the_store_is_held_for_the_rest_of_the_second_and_no_longer(pa
     assert "x-accel-expires" not in first.headers
 
 
+def test_a_storm_of_gifts_does_not_empty_it(paper, nginx):
+    paper.publish("/sum/", "{n}", tags="sum")
+    paper.publish("/of-the-storm/", 'sum <esi:include src="/sum/"/>.')
+    paper.get("/of-the-storm/")
+    at_the_start_of_a_second()
+    told = []
+    until = time.monotonic() + 3
+    while time.monotonic() < until:
+        paper.purge("sum")
+        told += [ask(nginx.port, "/of-the-storm/") for _ in range(10)]
+
+    held = sum(answer.headers["x-cache"] == "HIT" for answer in told)
+
+    assert held > 0.7 * len(told)
+    assert 3 <= len({answer.text for answer in told}) <= 6
+
+
 def test_what_is_still_so_is_not_sent_again(paper, nginx):
     paper.publish("/unchanged/", "number {n}")
     ask(nginx.port, "/unchanged/")

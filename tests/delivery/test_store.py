@@ -101,7 +101,7 @@ def test_after_a_flush_nothing_is_fresh_and_nothing_is_lost():
 
 def test_a_page_is_put_together_anew_once_a_second_at_most():
     clock = Clock()
-    held = Store(100_000, clock=clock)
+    held = Store(100_000, clock=clock, wall=clock)
     whole = page("h/", body=b'<p><esi:include src="/meter/"/></p>', includes=("/meter/",))
     held.put(whole)
     shown = []
