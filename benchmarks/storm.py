@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.caches import busy
-from benchmarks.hits import FAILED, RATE, fetched, longest_story
+from benchmarks.hits import FAILED, RATE, fetched, longest_story, nginx, wrk
 from pennypress.config import embedded
 from tests.attacks import readers
 from tests.attacks.papers import Paper
@@ -170,6 +170,9 @@ def main() -> None:
                 f" {max(late):.2f} s at most"
             )
             failed = storm(paper, port, path, wanted.gifts, wanted.over, wanted.reads)
+            with nginx({"story.html": fetched(paper.port, path)[1]}) as files:
+                rate, _late = wrk(files, "/story.html", connections=64, seconds=4, **{"Accept-Encoding": "gzip"})
+            print(f"nginx with the story in a file, and nothing else to do, gives {rate:,.0f} a second on this machine")
     finally:
         paper.stop()
         embedded.stop(paper.var)
