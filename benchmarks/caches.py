@@ -21,7 +21,7 @@ from tests.attacks.papers import Paper
 from tests.delivery import caches
 
 # Beside those who ask it has as many processes as the file's server.
-BUSY = (("worker_processes 1;", "worker_processes auto;"), ("events {}", "events { worker_connections 1024; }"))
+BUSY = (("worker_processes 1;", "worker_processes auto;"), ("events {}", "events { worker_connections 8192; }"))
 
 
 def busy(text: str) -> str:
