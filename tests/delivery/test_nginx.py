@@ -1,6 +1,7 @@
 """The real nginx with our cache rules in front of the real page store: it holds what the store gave out, for a second."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -64,6 +65,18 @@ def test_a_storm_of_gifts_does_not_empty_it(paper, nginx):
 
     assert held > 0.7 * len(told)
     assert 3 <= len({answer.text for answer in told}) <= 6
+
+
+def test_readers_of_what_is_never_held_do_not_wait_for_one_another(paper, nginx):
+    paper.publish("/form/", "form {n}", rule="private, no-store", delay=0.05)
+    ask(nginx.port, "/form/")
+    began = time.monotonic()
+    with ThreadPoolExecutor(4) as readers:
+        told = {answer.text for answer in readers.map(lambda _: ask(nginx.port, "/form/"), range(4))}
+
+    # One who waits for another looks again after half a second.
+    assert time.monotonic() - began < 0.45
+    assert len(told) == 4
 
 
 def test_what_is_still_so_is_not_sent_again(paper, nginx):
