@@ -8,7 +8,8 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -30,15 +31,19 @@ class _Down(Exception):
 
 
 @contextlib.contextmanager
-def held() -> Iterator[None]:
-    """This function will see that the database is there and up to date, and keep the embedded one running meanwhile.
+def held(*, meanwhile: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """This function will see that the database is there and up to date, and keep the embedded one running.
 
-    While it is down, and something was printed that can be served, it is waited for beside the server; what is found then
-    stands in the log. Raises: NotReady.
+    `meanwhile` is done beside its start. While it is down, and something was printed that can be served, it is waited for
+    beside the server; what is found then stands in the log. Raises: NotReady.
     """
     with contextlib.ExitStack() as holding:
         minded = _Minded(holding)
+        with ThreadPoolExecutor(1) as beside:
+            starting = beside.submit(minded.hold)
+            meanwhile()
         try:
+            starting.result()
             minded.open()
         except _Down as trouble:
             if not _has_spool():
@@ -76,8 +81,7 @@ class _Minded:
 
     def open(self) -> None:
         """Raises: _Down; NotReady, where waiting would not help, or not alone."""
-        if settings.IS_EMBEDDED and not self.is_held:
-            self._hold()
+        self.hold()
         try:
             pending = readiness.pending_migrations()
         except OperationalError as error:
@@ -86,7 +90,10 @@ class _Minded:
             if pending:
                 raise NotReady("The database is not up to date; run: pennypress migrate")
 
-    def _hold(self) -> None:
+    def hold(self) -> None:
+        """Starts the embedded database, where that is the one. Raises: _Down, NotReady."""
+        if not settings.IS_EMBEDDED or self.is_held:
+            return
         try:
             self.holding.enter_context(embedded.held(settings.VAR, logger.warning))
         except embedded.CannotStart as trouble:

@@ -1,6 +1,7 @@
 """A server that opens while its database is down serves what was printed; one that is told amiss says so and does not open."""
 
 import contextlib
+import threading
 import time
 
 import pytest
@@ -107,3 +108,17 @@ def test_an_embedded_server_that_does_not_start_is_tried_again(printed, settings
     with minding.held():
         assert "The disk is full." in caplog.text
         _until(caplog, "The database is back, and up to date.")
+
+
+def test_what_is_to_be_done_meanwhile_is_done_beside_the_start(settings, monkeypatch):
+    settings.IS_EMBEDDED = True
+    is_done = threading.Event()
+
+    def held(_var, _tell):
+        assert is_done.wait(10), "It was waited for first."
+        return contextlib.nullcontext()
+
+    monkeypatch.setattr(embedded, "held", held)
+
+    with minding.held(meanwhile=is_done.set):
+        assert is_done.is_set()

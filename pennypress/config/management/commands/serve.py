@@ -39,7 +39,7 @@ class Command(BaseCommand):
             if not handing_over.is_beside():
                 readiness.require_free_port()
             readiness.collect_static(self.stdout.write)
-            with minding.held():
+            with minding.held(meanwhile=_load):
                 self._serve(workers)
         except readiness.NotReady as trouble:
             raise CommandError(str(trouble)) from trouble
@@ -48,7 +48,6 @@ class Command(BaseCommand):
         connections.close_all()
         budget = connecting.Budget(workers, settings.RENDER_THREADS, settings.WRITE_THREADS)
         self.stdout.write(f"This server opens {budget}.")
-        _load()
         Granian(
             "pennypress.config.rsgi:application",
             address=settings.BIND,
@@ -69,7 +68,9 @@ class Command(BaseCommand):
 
 def _load() -> None:
     """Loads everything before the workers are forked: they start at once, and have in common what none of them changes."""
+    gc.disable()
     importlib.import_module("pennypress.config.rsgi")
     reverse("search")  # Every address is known from here on.
     gc.collect()
     gc.freeze()
+    gc.enable()
