@@ -6,19 +6,15 @@ ever evaluated, and nothing is fetched for it.
 
 import codecs
 import csv
-import datetime as dt
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 LARGEST = 10_000_000
-LARGEST_UNPACKED = 100_000_000
 MOST_ROWS = 20_000
 LONGEST_CELL = 1_000
 
@@ -52,8 +48,9 @@ def rows(content: bytes, *, aliases: Mapping[str, tuple[str, ...]], required: tu
         raise CannotRead(_("The file is larger than %(most)s MB.") % {"most": LARGEST // 1_000_000})
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise CannotRead(_("This is a workbook of the old kind (.xls). Save it as .xlsx or CSV."))
-    lines = _xlsx(content) if content.startswith(b"PK") else _csv(content)
-    return list(_named(lines, aliases, required))
+    # Workbooks are read by a large library, which is loaded when the first one comes.
+    lines = import_string("pennypress.moving.workbooks.lines") if content.startswith(b"PK") else _csv
+    return list(_named(lines(content), aliases, required))
 
 
 def _named(
@@ -129,57 +126,3 @@ def _decoded(content: bytes) -> str:
         if "\0" not in text:
             return text
     raise CannotRead(_("The file is neither CSV nor XLSX: its text cannot be read."))
-
-
-def _xlsx(content: bytes) -> Iterator[tuple[int, list[str], str]]:
-    _require_harmless(content)
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_vba=False, keep_links=False)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        for number, cells in enumerate(sheet.iter_rows(), 1):
-            values = [_text(cell.value) for cell in cells]
-            formula = any(cell.data_type == "f" for cell in cells)
-            yield number, values, _("a cell holds a formula: save the values instead") if formula else ""
-    except (KeyError, IndexError, ValueError, zipfile.BadZipFile, InvalidFileException, SyntaxError) as error:
-        raise CannotRead(_("The workbook is damaged, or of a kind that cannot be read. Save it as CSV.")) from error
-
-
-def _require_harmless(content: bytes) -> None:
-    """Looks into the packed workbook before anybody unpacks it: its size, macros, and XML that defines things."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            members = packed.infolist()
-            if sum(member.file_size for member in members) > LARGEST_UNPACKED or len(members) > 1_000:
-                raise CannotRead(_("The workbook unpacks to more than it should."))
-            if any("vba" in member.filename.casefold() for member in members):
-                raise CannotRead(_("The workbook holds macros. Save it as .xlsx without them, or as CSV."))
-            for member in members:
-                if member.filename.endswith((".xml", ".rels")) and _defines(packed, member):
-                    raise CannotRead(_("The workbook's XML holds definitions, which no spreadsheet writes."))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise CannotRead(_("The workbook is damaged, or locked with a password.")) from error
-
-
-def _defines(packed: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
-    # What is unpacked is never more than the directory said, which was checked.
-    with packed.open(member) as file:
-        text = file.read(member.file_size)
-    return b"<!doctype" in text[:100_000].lower() or b"<!entity" in text.lower() or b"<\x00!\x00" in text
-
-
-def _text(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case dt.datetime():
-            return value.date().isoformat()
-        case dt.date():
-            return value.isoformat()
-        case float():
-            # As a spreadsheet shows it: fifteen digits are all it has.
-            return f"{value:.15g}"
-        case _:
-            return str(value).strip()

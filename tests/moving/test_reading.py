@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from pennypress.moving import fields, gifts, reading
+from pennypress.moving import fields, gifts, reading, workbooks
 from pennypress.moving.fields import CannotTell
 from pennypress.moving.reading import CannotRead
 from tests.moving.files import GIFTS, a_workbook, with_member
@@ -67,7 +67,7 @@ BOMB = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;"
             with_member(a_workbook(HEAD, ["5/11/2024", 20, "cheque", "Ada"]), "xl/sharedStrings.xml", BOMB),
             "definitions",
         ),
-        (with_member(a_workbook(HEAD, []), "xl/media/blank.bin", b"\0" * (reading.LARGEST_UNPACKED + 1)), "unpacks"),
+        (with_member(a_workbook(HEAD, []), "xl/media/blank.bin", b"\0" * (workbooks.LARGEST_UNPACKED + 1)), "unpacks"),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_words(content, words):

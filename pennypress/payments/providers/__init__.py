@@ -1,9 +1,12 @@
 """Providers of money: those this deployment offers, found by name. No other module names one."""
 
+from collections.abc import Callable
+
 from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from pennypress.payments.providers import gocardless_provider, sandbox, stripe_provider, words
+from pennypress.payments.providers import words
 from pennypress.payments.providers.protocol import Provider, ProviderUnavailable
 
 __all__ = [
@@ -18,10 +21,16 @@ __all__ = [
     "taking",
 ]
 
-_KNOWN: dict[str, type[Provider]] = {
-    sandbox.Sandbox.name: sandbox.Sandbox,
-    stripe_provider.Stripe.name: stripe_provider.Stripe,
-    gocardless_provider.GoCardless.name: gocardless_provider.GoCardless,
+
+def _of_module(path: str) -> Callable[[], Provider]:
+    """Makes a provider whose module, and the library behind it, is loaded when it is first asked for."""
+    return lambda: import_string(f"pennypress.payments.providers.{path}")()
+
+
+_KNOWN = {
+    "sandbox": _of_module("sandbox.Sandbox"),
+    "stripe": _of_module("stripe_provider.Stripe"),
+    "gocardless": _of_module("gocardless_provider.GoCardless"),
 }
 
 
