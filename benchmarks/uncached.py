@@ -1,11 +1,12 @@
 """What an uncached page costs: queries and CPU milliseconds in one process, and requests a second of a server.
 
-    .venv/bin/python -m benchmarks.uncached VAR [--rounds 60] [--seconds 5] [--stories 2000]
+    .venv/bin/python -m benchmarks.uncached VAR [--rounds 60] [--seconds 5] [--stories 2000] [--profile]
 
 VAR is the folder of a paper that stands: its demo's, or one of `benchmarks.large_paper`. First each kind of page is made in
 this process, by turns, as the page store asks for it: its fragments stay apart. "Anew" is with nothing kept of the pieces
 that pages have in common. Then wrk (Debian: wrk) asks two workers with nothing in front of them for the same pages, in the same
-words, for another story each time. CPU is that of our processes; PostgreSQL and wrk take theirs of the same cores.
+words, for another story each time. CPU is that of our processes; PostgreSQL and wrk take theirs of the same cores. With
+--profile it is said as well whose code takes a story's CPU.
 """
 
 import argparse
@@ -44,6 +45,8 @@ def main() -> None:
         _collect_static()
         pages = addresses(asked.stories)
         wrong = in_process(pages, asked.rounds)
+        if asked.profile:
+            where_it_goes(pages["article"], asked.rounds)
         wrong += served(paper, pages, asked.seconds) if asked.seconds else []
     finally:
         paper.stop()
@@ -107,6 +110,18 @@ def in_process(pages: dict[str, list[str]], rounds: int) -> list[str]:
         print(f"{kind:<12}{queries[kind]:>8}{statistics.median(anew):>13.2f}{middle:>8.2f}{min(again_):>9.2f}")
     article = statistics.median(spent["article"][1])
     return [f"an article takes {article:.1f} ms"] if article > WANTED_CPU_MS else []
+
+
+def where_it_goes(paths: list[str], rounds: int) -> None:
+    """Prints whose code takes the CPU of stories that are made again, their pieces at hand."""
+    from benchmarks import answering, profile_of_pages
+
+    django = answering.get_wsgi_application()
+    some = paths[: max(rounds // 4, 1)]
+    for path in some:
+        answering.get(django, path)
+    for whose, share in profile_of_pages.profile(lambda path: answering.get(django, path), some * 8):
+        print(f"{share:>7.1%}  {whose}")
 
 
 def served(paper: papers.Paper, pages: dict[str, list[str]], seconds: int) -> list[str]:
@@ -188,6 +203,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=60)
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--stories", type=int, default=2_000)
+    parser.add_argument("--profile", action="store_true")
     return parser.parse_args()
 
 
