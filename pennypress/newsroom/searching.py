@@ -1,12 +1,8 @@
 """Search over what everybody may read. What is typed is cleaned first: PostgreSQL never sees a sign it could stumble on."""
 
-import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
-
-from django.utils import timezone
 
 from pennypress.newsroom import cards, folding, reading, showing
 from pennypress.newsroom.cards import Card
@@ -15,9 +11,6 @@ from pennypress.newsroom.showing import Onwards
 # So many of the newest are listed, twenty to a page.
 LISTED = 200
 LOOKED_AT = 60
-# With fewer than so many in some months or years, a word is rare.
-FEW = 40
-WHENEVER = ""
 MAX_WORDS = 12
 LONGEST_WORD = 40
 LONGEST_QUERY = 400
@@ -58,47 +51,46 @@ def stories(typed: str, wanted: str | None = None) -> tuple[list[Card], Found, O
     return cards.cards(reading.these(ids)), found, Onwards(number, has_next=number < last)
 
 
-# All the words, or any of them. Without a word that search keeps (of "the" and "of" it keeps none) nothing is found.
-_ALL, _ANY = "plainto_tsquery('english', %(words)s)", "websearch_to_tsquery('english', %(words)s)"
-# The newest are picked from the words alone, and only then it is seen which of them everybody may read: their pages lie
-# elsewhere, one look for each.
-_FOUND = """WITH found AS MATERIALIZED (
-    SELECT row.article_id, row.published_at FROM newsroom_preparedarticle row
-    WHERE row.searched @@ ({asked} && %(when)s::tsquery) AND numnode({asked}) > 0),
-picked AS MATERIALIZED (SELECT * FROM found ORDER BY published_at DESC, article_id DESC LIMIT %(most)s)
+# The paper's time in pieces, the newest first: the months of its last two years, then years, each with its latest story;
+# those without a story are left out. Pieces are looked through one after the other while too few are found. Words are kept
+# by the year in which they were printed, and among them a mark of the month: so a word that stands in every second story
+# costs what its last weeks hold, and a rare one a short look into each year. The newest are picked from the words alone,
+# and only then it is seen which of them everybody may read: their pages lie elsewhere, one look for each. Of "the" and "of"
+# nothing is kept, and nothing is found.
+_FOUND = """WITH RECURSIVE asked (words) AS (SELECT tsvector_to_array(to_tsvector('english', %(words)s))),
+piece (number, latest, months_since) AS (
+    SELECT 1, max(published_at), date_trunc('year', max(published_at) - interval '1 year', 'UTC')
+    FROM newsroom_preparedarticle
+    UNION ALL
+    SELECT number + 1, (SELECT max(published_at) FROM newsroom_preparedarticle WHERE published_at < date_trunc(
+        CASE WHEN latest >= months_since THEN 'month' ELSE 'year' END, latest, 'UTC')), months_since
+    FROM piece WHERE latest IS NOT NULL),
+looked AS (
+    SELECT number, ('(' || (SELECT string_agg(quote_literal(year || ':' || word), '{joined}') FROM unnest(words) word) || ')' ||
+        CASE WHEN latest >= months_since THEN ' & ' || quote_literal(year || ':@m' || year * 12 + month) ELSE '' END
+        )::tsquery AS wanted
+    FROM asked CROSS JOIN piece CROSS JOIN LATERAL (
+        SELECT date_part('year', latest AT TIME ZONE 'UTC')::int, date_part('month', latest AT TIME ZONE 'UTC')::int
+    ) moment (year, month)
+    WHERE latest IS NOT NULL AND words <> '{{}}' ORDER BY number),
+picked AS MATERIALIZED (
+    SELECT row.article_id, row.published_at
+    FROM looked JOIN newsroom_preparedarticle row ON newsroom_words_by_year(row.searched, row.published_at) @@ looked.wanted
+    ORDER BY looked.number, row.published_at DESC, row.article_id DESC LIMIT {most:d})
 SELECT picked.article_id, {open} FROM picked JOIN wagtailcore_page page ON page.id = picked.article_id
 ORDER BY picked.published_at DESC, picked.article_id DESC"""
 
 
 def newest(asked: list[str], *, any_of_them: bool = False, most: int = LISTED) -> Found:
-    """This function will find the newest stories that have all the words, or any of them.
+    """This function will find the newest stories that have all the words, or any of them. One query.
 
-    It looks in the last months first, then further and further back until it has enough. What a word costs that stands in
-    every second story is bounded by that, however many stories there are. Of a rare one, all are soon looked at: it is
-    known by how few there are in the last months.
+    What it costs is bounded by how many are listed and how many years there are, however many stories have the words.
     """
     if not asked:
         return Found([], is_more=False)
-    statement = _FOUND.format(asked=_ANY if any_of_them else _ALL, open=reading.is_open("page"))
-    facts = {"words": (" or " if any_of_them else " ").join(asked), "most": most + 1}
-    rows: list[tuple[int, bool]] = []
-    for when in _windows(timezone.now()):
-        rows = reading.rows(statement, {**facts, "when": when}, is_prepared=False)
-        if len(rows) > most or len(rows) < FEW:
-            break
-    if len(rows) < FEW:
-        rows = reading.rows(statement, {**facts, "when": WHENEVER}, is_prepared=False)
-    return Found([pk for pk, is_open in rows[:most] if is_open], is_more=len(rows) > most)
-
-
-def _windows(now: dt.datetime) -> Iterator[str]:
-    """The last months and years, wider and wider, by the marks that a story's words hold of them; at last, whenever."""
-    month = now.year * 12 + now.month
-    # A story dated ahead of our clock stands among the newest.
-    yield " | ".join(f"'@m{month - back}'" for back in range(-1, 4))
-    for years in (1, 4, 16):
-        yield " | ".join(f"'@y{now.year - back}'" for back in range(-1, years + 1))
-    yield WHENEVER
+    joined, is_open = " | " if any_of_them else " & ", reading.is_open("page")
+    rows = reading.rows(_FOUND.format(joined=joined, open=is_open, most=most + 1), {"words": " ".join(asked)})
+    return Found([pk for pk, may_read in rows[:most] if may_read], is_more=len(rows) > most)
 
 
 _RANKED = """SELECT article_id FROM newsroom_preparedarticle WHERE article_id = ANY(%(ids)s::int[])

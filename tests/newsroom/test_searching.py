@@ -1,11 +1,14 @@
 """Search answers everybody, whatever is typed."""
 
 import datetime as dt
+import json
 import random
 
 import pytest
+from django.db import connection
 
-from pennypress.newsroom import searching
+from pennypress.newsroom import reading, searching
+from pennypress.newsroom.models import PreparedArticle
 from tests.newsroom import builders
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +111,104 @@ def test_no_more_than_the_newest_are_listed_and_it_says_so(paper):
     assert found.article_ids == [story.pk for story in stories[:4]]
     assert found.is_more
     assert not searching.newest(["dockers"], most=6).is_more
+
+
+# Where a month or a year ends, in the years whose months are looked through one by one and in those that are not.
+MOMENTS = [
+    dt.datetime.fromisoformat(f"{moment}+00:00")
+    for moment in (
+        "2031-03-01T00:00:00", "2031-02-28T23:59:59.999999", "2031-01-01T00:00:00", "2030-12-31T23:59:59.999999",
+        "2030-12-31T23:30:00", "2030-12-01T00:00:00", "2030-11-30T23:59:59.999999", "2030-01-01T00:00:00",
+        "2029-12-31T23:59:59.999999", "2029-12-31T12:00:00", "2029-01-01T00:30:00", "2029-01-01T00:00:00",
+        "2028-02-29T12:00:00", "2020-06-30T12:00:00", "1999-12-31T23:59:59", "1926-01-01T00:00:00",
+    )
+]  # fmt: skip
+
+
+def stories_at(section, moments, headline="Dockers win their claim"):
+    """Stories of these moments, in this order, whatever order they were written in."""
+    written = {
+        moment: builders.a_story(section, headline).pk for moment in random.Random(8).sample(moments, len(moments))
+    }
+    for moment, pk in written.items():
+        PreparedArticle.objects.filter(pk=pk).update(published_at=moment)
+    return [written[moment] for moment in moments]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/Los_Angeles"])
+def test_the_newest_are_found_in_their_order_wherever_a_month_or_a_year_ends(paper, zone):
+    newest_first = stories_at(paper.section, MOMENTS)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('TimeZone', %s, true)", [zone])
+
+    found = {most: searching.newest(["dockers"], most=most) for most in range(1, len(MOMENTS) + 2)}
+
+    assert {most: one.article_ids for most, one in found.items()} == {most: newest_first[:most] for most in found}
+    assert {most for most, one in found.items() if one.is_more} == set(range(1, len(MOMENTS)))
+
+
+def test_stories_of_one_moment_are_found_once_each(paper):
+    stories = [builders.a_story(paper.section, published_at=builders.NOW - dt.timedelta(days=3)) for _each in range(4)]
+
+    assert searching.newest(["dockers"]).article_ids == sorted((story.pk for story in stories), reverse=True)
+
+
+def test_any_of_the_words_is_enough_for_a_guess(paper):
+    pilots = builders.a_story(paper.section, "Pilots rest", published_at=builders.NOW - dt.timedelta(days=900))
+    dockers = builders.a_story(paper.section, "Ports are busy")
+
+    assert searching.newest(["pilots", "busy"], any_of_them=True).article_ids == [dockers.pk, pilots.pk]
+    assert searching.newest(["pilots", "busy"]).article_ids == []
+
+
+def test_a_story_that_is_printed_under_another_date_is_found_there_and_no_longer_where_it_was(paper):
+    moved = builders.a_story(paper.section)
+    other = builders.a_story(paper.section, published_at=builders.NOW - dt.timedelta(days=2_000))
+    PreparedArticle.objects.filter(pk=moved.pk).update(published_at=builders.NOW - dt.timedelta(days=4_000))
+
+    assert searching.newest(["dockers"]).article_ids == [other.pk, moved.pk]
+
+
+def looked_through(words, most, monkeypatch):
+    """How many pieces of the paper's time the index was asked for, and what of the index was read."""
+    told = []
+
+    def explained(statement, facts):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", facts)
+            told.append(cursor.fetchone()[0])
+        return []
+
+    monkeypatch.setattr(reading, "rows", explained)
+    searching.newest(words, most=most)
+    (plan,) = told
+    return next(
+        node["Actual Loops"]
+        for node in nodes((plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"])
+        if node.get("Index Name") == "prepared_words_by_year"
+    )
+
+
+def nodes(plan):
+    yield plan
+    for under in plan.get("Plans", []):
+        yield from nodes(under)
+
+
+def test_older_years_are_not_looked_into_once_enough_is_found(paper, monkeypatch):
+    stories_at(paper.section, MOMENTS)
+    pieces = len({(moment.year, moment.month if moment.year > 2029 else 0) for moment in MOMENTS})
+
+    assert looked_through(["dockers"], 2, monkeypatch) <= 4
+    assert looked_through(["nowhere"], 2, monkeypatch) == pieces
+
+
+def test_words_do_not_wait_for_their_place_in_the_index():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'prepared_words_by_year'")
+
+        assert cursor.fetchone() == (["fastupdate=off"],)
 
 
 @pytest.mark.parametrize("typed", ["the", "the of and", "@y2026", "y2026", "m24311"])

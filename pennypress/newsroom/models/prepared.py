@@ -52,7 +52,17 @@ class PreparedArticle(models.Model):
         indexes = [
             models.Index(fields=["-published_at", "-article"], name="prepared_by_date"),
             models.Index(fields=["section", "-published_at", "-article"], name="prepared_by_section_and_date"),
-            GinIndex(fields=["searched"], name="prepared_searched"),
+            # Each word with its year; and at once, for what waits for its place is read through with every year.
+            GinIndex(
+                Func(
+                    "searched",
+                    "published_at",
+                    function="newsroom_words_by_year",
+                    output_field=SearchVectorField(),
+                ),
+                fastupdate=False,
+                name="prepared_words_by_year",
+            ),
         ]
 
     def __str__(self) -> str:
