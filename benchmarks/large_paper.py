@@ -88,9 +88,10 @@ SELECT id, '', '', left(folded, 120), 'Bridgetown', picture_id, '', '', n %% 20 
     """INSERT INTO newsroom_articlecontributor (sort_order, page_id, contributor_id) SELECT 0, id, person_id FROM batch""",
     """INSERT INTO newsroom_articlepage_topics (articlepage_id, topicpage_id)
 SELECT id, topic_1 FROM batch UNION ALL SELECT id, topic_2 FROM batch""",
-    """INSERT INTO newsroom_preparedarticle (article_id, section_id, headline, kicker, standfirst, byline, topics, writer,
-    is_opinion, picture, card_picture, words, body_html, folded_headline, folded_text, published_at, prepared_at)
-SELECT id, section_id, headline, '', left(folded, 120),
+    """INSERT INTO newsroom_preparedarticle (article_id, section_id, headline, kicker, standfirst, web_headline, dateline,
+    byline, topics, writer, is_opinion, picture, card_picture, words, body_html, folded_headline, folded_text, published_at,
+    prepared_at)
+SELECT id, section_id, headline, '', left(folded, 120), '', 'Bridgetown',
     jsonb_build_array(jsonb_build_object('id', person_id, 'name', person, 'role', 'Reporter', 'url', person_url)),
     jsonb_build_array(jsonb_build_object('id', topic_1, 'title', topic_1_title, 'url', topic_1_url),
         jsonb_build_object('id', topic_2, 'title', topic_2_title, 'url', topic_2_url)),

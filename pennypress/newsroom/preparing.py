@@ -31,6 +31,8 @@ def prepare(article: Any) -> PreparedArticle:
         headline=typography.set_text(article.title),
         kicker=typography.set_text(article.kicker),
         standfirst=typography.set_text(article.standfirst),
+        web_headline=article.web_headline,
+        dateline=article.dateline,
         byline=_byline(article),
         topics=_topics(article),
         writer=_writer(article),

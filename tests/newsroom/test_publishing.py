@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.urls import reverse
 from wagtail.models import Page, PageViewRestriction
 
@@ -203,3 +204,34 @@ def test_a_story_is_filed_under_what_it_names_now(client, paper):
 
     assert story.title in client.get("/topics/wages/").content.decode()
     assert story.title not in client.get("/topics/ports/").content.decode()
+
+
+@pytest.mark.parametrize("left", [{}, {"web_headline": None, "dateline": None}], ids=["now", "by a former release"])
+def test_its_web_headline_and_its_dateline_are_shown_whoever_prepared_it(client, paper, left):
+    story = builders.a_story(paper.section, web_headline="Why the dockers won", dateline="Rotterdam")
+    PreparedArticle.objects.filter(pk=story.pk).update(**left)
+
+    shown = client.get(story.local_path()).context["article"]
+
+    assert (shown["web_headline"], shown["dateline"]) == ("Why the dockers won", "Rotterdam")
+
+
+def test_a_prepared_story_is_read_without_what_its_page_says_elsewhere(client, paper):
+    story = builders.a_story(paper.section, web_headline="Why the dockers won", dateline="Rotterdam")
+    ArticlePage.objects.filter(pk=story.pk).update(web_headline="Unready words", dateline="Nowhere")
+
+    shown = client.get(story.local_path()).context["article"]
+
+    assert (shown["web_headline"], shown["dateline"]) == ("Why the dockers won", "Rotterdam")
+
+
+def test_the_body_stands_in_the_row_that_is_read_and_long_ones_are_whole(client, paper):
+    story = builders.a_story(paper.section, body=[Block("text", f"Paragraph {number}.") for number in range(3_000)])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT attstorage FROM pg_attribute
+            WHERE attrelid = 'newsroom_preparedarticle'::regclass AND attname = 'body_html'"""
+        )
+
+        assert cursor.fetchone() == ("m",)
+    assert "Paragraph 2999." in client.get(story.local_path()).content.decode()

@@ -29,6 +29,9 @@ class PreparedArticle(models.Model):
     headline = models.CharField(max_length=255)
     kicker = models.CharField(max_length=60, blank=True)
     standfirst = models.CharField(max_length=400, blank=True)
+    # Null: prepared by a release that left them with the page. Its own page reads them from there.
+    web_headline = models.CharField(max_length=160, null=True)
+    dateline = models.CharField(max_length=80, null=True)
     byline = models.JSONField(default=list)
     topics = models.JSONField(default=list)
     writer = models.JSONField(null=True)
