@@ -5,9 +5,11 @@
     .venv/bin/python -m benchmarks.growth SMALL LARGE [--rounds 200]
 
 Each paper has a process of its own that answers as the page store asks, past the store and without a network, and both are
-asked in turn (A B A B). Stories are other ones each time. Printed are the medians of the time that an answer takes with the
-database's part in it, their ratio, our own CPU and the queries; and of searches, for words from the commonest to the rarest
-and for two and three of them, how long the large paper takes.
+asked in turn (A B A B), and twice: what the large one takes the first time is shown as well, for a paper of a million does
+not fit in everybody's memory, and that time some of it comes from the disk. Stories are other ones each time. Printed are
+the medians of the time that an answer takes with the database's part in it, the ratio once both have it in memory, our own
+CPU and the queries; and of searches, for words from the commonest to the rarest and for two and three of them, how long the
+large paper takes.
 """
 
 import argparse
@@ -39,44 +41,51 @@ def main() -> None:
 
 
 def _compare(small: "Answering", large: "Answering", rounds: int) -> list[str]:
-    print(f"{'page':<14}{'small ms':>9}{'large ms':>9}{'ratio':>7}{'CPU ms':>8}{'queries':>9}")
+    print(f"{'page':<14}{'small ms':>9}{'large ms':>9}{'ratio':>7}{'first ms':>10}{'CPU ms':>8}{'queries':>9}")
     wrong = []
     for page in PAGES:
-        taken: tuple[list[float], list[float]] = ([], [])
-        spent: list[float] = []
-        queries = 0
-        for turn in range(rounds + 5):
-            ours, theirs = small.ask(page, turn), large.ask(page, turn)
-            if turn >= 5:  # The first warm what every process has once.
-                taken[0].append(ours["ms"])
-                taken[1].append(theirs["ms"])
-                spent.append(theirs["cpu"])
-                queries = max(queries, theirs["queries"])
-        first, second = statistics.median(taken[0]), statistics.median(taken[1])
+        _both(small, large, page, 5)  # What every process has once.
+        _, new = _both(small, large, page, rounds)
+        ours, theirs = _both(small, large, page, rounds)
+        ratio = _median(theirs, "ms") / _median(ours, "ms")
         print(
-            f"{page:<14}{first:>9.2f}{second:>9.2f}{second / first:>7.2f}{statistics.median(spent):>8.2f}{queries:>9}"
+            f"{page:<14}{_median(ours, 'ms'):>9.2f}{_median(theirs, 'ms'):>9.2f}{ratio:>7.2f}{_median(new, 'ms'):>10.2f}"
+            f"{_median(theirs, 'cpu'):>8.2f}{max(answer['queries'] for answer in theirs):>9}"
         )
-        if second / first > WANTED_RATIO:
-            wrong.append(f"{page}: {second / first:.2f} times as long")
+        if ratio > WANTED_RATIO:
+            wrong.append(f"{page}: {ratio:.2f} times as long")
     return wrong
 
 
+def _both(small: "Answering", large: "Answering", page: str, rounds: int) -> tuple[list[Any], list[Any]]:
+    """What the answers of both cost, asked in turn."""
+    answers = [(small.ask(page, turn), large.ask(page, turn)) for turn in range(rounds)]
+    return [ours for ours, _ in answers], [theirs for _, theirs in answers]
+
+
+def _median(answers: list[Any], name: str) -> float:
+    return statistics.median(answer[name] for answer in answers)
+
+
 def _search(large: "Answering", rounds: int) -> list[str]:
-    taken: dict[str, list[float]] = {}
-    for turn in range(rounds):
-        answer = large.ask("search", turn)
-        taken.setdefault(answer["kind"], []).append(answer["ms"])
+    """Searches for the same words twice; the second time counts."""
+    first = [large.ask("search", turn) for turn in range(rounds)]
+    again = [large.ask("search", turn) for turn in range(rounds)]
     print(f"{'search for':<28}{'median ms':>10}{'95th of 100':>13}{'slowest':>9}")
-    for kind, times in taken.items():
-        if len(times) > 1:
-            print(f"{kind:<28}{statistics.median(times):>10.1f}{_p95(times):>13.1f}{max(times):>9.1f}")
-    every = [ms for times in taken.values() for ms in times]
-    print(f"{'all of them':<28}{statistics.median(every):>10.1f}{_p95(every):>13.1f}{max(every):>9.1f}")
-    return [f"search: {_p95(every):.0f} ms"] if _p95(every) > WANTED_SEARCH_MS else []
+    for kind in dict.fromkeys(answer["kind"] for answer in again):
+        _say(kind, [answer["ms"] for answer in again if answer["kind"] == kind])
+    _say("all of them", [answer["ms"] for answer in again])
+    _say("all of them, the first time", [answer["ms"] for answer in first])
+    slow = _p95([answer["ms"] for answer in again])
+    return [f"search: {slow:.0f} ms"] if slow > WANTED_SEARCH_MS else []
+
+
+def _say(kind: str, times: list[float]) -> None:
+    print(f"{kind:<28}{statistics.median(times):>10.1f}{_p95(times):>13.1f}{max(times):>9.1f}")
 
 
 def _p95(times: list[float]) -> float:
-    return statistics.quantiles(times, n=20)[-1]
+    return statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
 
 
 class Answering:
