@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 import pytest
 from lxml import etree
 
+from pennypress.newsroom import maps
 from tests.newsroom import builders
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,14 @@ def test_the_sitemap_leads_to_every_public_page(client, paper):
     assert "https://lantern.example/" in found
     assert "https://lantern.example/contributors/zoe-adair/" in found
     assert len(found) == len(set(found))
+
+
+def test_the_map_of_the_parts_is_known_by_its_mark_until_there_is_another_part(client, paper):
+    mark = client.get("/sitemap.xml")["ETag"]
+
+    assert client.get("/sitemap.xml", headers={"if-none-match": mark}).status_code == 304
+    assert maps._parts("https://lantern.example", 3)[1] != maps._parts("https://lantern.example", 4)[1]
+    assert maps._parts("https://lantern.example", 3)[1] != maps._parts("https://other.example", 3)[1]
 
 
 def test_a_part_of_the_sitemap_that_is_not_there_is_empty_or_not_found(client, paper):
