@@ -90,8 +90,11 @@ class Lane:
             logger.exception("Nothing could be made of a request.")
             return self.broken
         answer = Answer(*begun)
-        length = next((int(value) for name, value in answer.headers if name == "content-length"), None)
-        if (length is None and getattr(made, "streaming", False)) or (length or 0) > WHOLE:
+        told = dict(answer.headers)
+        length = int(told["content-length"]) if "content-length" in told else None
+        # One with fragments to be put in place is taken whole, however long it is.
+        is_long = (length or 0) > WHOLE and "surrogate-control" not in told
+        if (length is None and getattr(made, "streaming", False)) or is_long:
             answer.pieces, answer.pool = made, self.pool
             return answer
         try:

@@ -317,6 +317,14 @@ def test_a_page_for_one_reader_has_the_stored_fragments_in_place(paper):
     assert paper.get("/mine/", Cookie="s=a").text == "for [s=a]: meter 2."
 
 
+def test_a_very_long_page_for_one_reader_has_them_in_place_as_well(paper):
+    paper.publish("/near-a-long-one/", "meter {n}")
+    told = {"Surrogate-Control": 'content="ESI/1.0"'}
+    body = '<esi:include src="/near-a-long-one/"/>' + "x" * 1_100_000
+    paper.publish("/my-year/", body, rule="private, no-store", headers=told)
+    assert paper.get("/my-year/", Cookie="s=a").text == "meter 1" + "x" * 1_100_000
+
+
 def test_a_page_for_one_reader_is_shown_without_a_fragment_that_there_is_not(paper):
     told = {"Surrogate-Control": 'content="ESI/1.0"'}
     paper.publish("/lonely/", 'a<esi:include src="/nowhere/"/>b', rule="private, no-store", headers=told)
