@@ -27,8 +27,11 @@ LETTERS_PER_ADDRESS = 3
 KEPT = dt.timedelta(days=2)
 _COUNT = """
 INSERT INTO payments_attempt (scope, key, starts_at, number, mark) VALUES (%s, %s, %s, 1, %s)
-ON CONFLICT (scope, key, starts_at) DO UPDATE SET number = payments_attempt.number + 1 RETURNING number, mark
+ON CONFLICT (scope, key, starts_at) DO UPDATE SET number = payments_attempt.number + 1 WHERE payments_attempt.number < %s
+RETURNING number, mark
 """
+# Nobody counts further.
+MOST = 2**31 - 1
 
 
 class TooManyAttempts(Exception):
@@ -113,21 +116,25 @@ def prune(*, now: dt.datetime) -> int:
 
 
 def _within_budget(provider: str, now: dt.datetime, percent: int) -> bool:
-    # Looked at before it is counted: what is turned to a letter has not been to the provider.
-    starts_at = _window(BUDGET_WINDOW, now)
-    key = _digest("provider", provider, starts_at)
-    spent = Attempt.objects.filter(scope="provider", key=key, starts_at=starts_at).values_list("number", flat=True)
+    # Counted only while it is within: what is turned to a letter has not been to the provider.
     allowed = settings.PROVIDER_BUDGET * percent // 100
-    if next(iter(spent), 0) >= allowed:
-        return False
-    return _count("provider", provider, starts_at)[0] <= allowed
+    return allowed > 0 and _counted("provider", provider, _window(BUDGET_WINDOW, now), most=allowed) is not None
 
 
 def _count(scope: str, what: str, starts_at: dt.datetime, *, mark: str = "") -> tuple[int, str]:
+    counted = _counted(scope, what, starts_at, mark=mark)
+    assert counted is not None
+    return counted
+
+
+def _counted(
+    scope: str, what: str, starts_at: dt.datetime, *, mark: str = "", most: int = MOST
+) -> tuple[int, str] | None:
+    """The number of this one and the first one's mark; None, and nothing counted, once there are `most`."""
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [scope, _digest(scope, what, starts_at), starts_at, mark])
-        number, first = cursor.fetchone()
-    return number, first
+        cursor.execute(_COUNT, [scope, _digest(scope, what, starts_at), starts_at, mark, most])
+        row: tuple[int, str] | None = cursor.fetchone()
+    return row
 
 
 def _digest(scope: str, what: str, at: dt.datetime) -> str:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from pennypress.delivery import asking
 from pennypress.payments.models import BreakerMove, BreakerState
 from pennypress.people.models import User
 
@@ -24,9 +25,9 @@ ENOUGH_WHILE_OPEN = 10
 _LATEST = """
 SELECT count(*) FILTER (WHERE latest.to_state = 'failed'), count(*) FROM (
     SELECT move.to_state FROM payments_paymentmove move JOIN payments_payment payment ON payment.id = move.payment_id
-    WHERE move.moved_at > %s AND move.to_state IN ('failed', 'succeeded') AND move.from_state <> 'pending'
+    WHERE move.moved_at > %(since)s AND move.to_state IN ('failed', 'succeeded') AND move.from_state <> 'pending'
         AND payment.method = 'card' AND move.moved_at < payment.started_at + interval '1 hour'
-    ORDER BY move.moved_at DESC, move.id DESC LIMIT %s) latest
+    ORDER BY move.moved_at DESC, move.id DESC LIMIT %(most)s) latest
 """
 
 
@@ -96,9 +97,7 @@ def _outcomes(last: BreakerMove | None, now: dt.datetime) -> tuple[int, int]:
     since = now - _window()
     if last is not None:
         since = max(since, last.moved_at)
-    with connection.cursor() as cursor:
-        cursor.execute(_LATEST, [since, LATEST])
-        declined, decided = cursor.fetchone()
+    ((declined, decided),) = asking.rows(connection, _LATEST, {"since": since, "most": LATEST})
     return declined, decided
 
 
