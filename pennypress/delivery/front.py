@@ -106,7 +106,7 @@ class Front:
         if found is None:
             return await self._pass_on(scope, proto, key)
         if isinstance(found, Answer):
-            return await _send(proto, found)
+            return await self._answer(scope, proto, found)
         if found.includes and now >= found.minded_at + MINDED_SECONDS:
             await self._mind_fragments(found, now)
         return self._send(scope, proto, found)
@@ -311,7 +311,7 @@ class Front:
     def _send(self, scope: Any, proto: Any, page: Page) -> None:
         headers = scope.headers
         page.was_used = True
-        encoding = self._encoding(headers, page)
+        encoding = self._encoding(scope, page)
         variant = self.store.variant(page, encoding)
         now = time.time()
         # Behind nginx, which asks again in the next second, what was put together in this one will do for the rest of it.
@@ -329,10 +329,10 @@ class Front:
             return [line for line in lines if line[0] != "cache-control"] + [STALE]
         return [*lines, ("x-accel-expires", f"@{second}")] if self.is_behind_nginx else lines
 
-    def _encoding(self, headers: Any, page: Page) -> str:
-        if page.includes and CAPABILITY in headers.get("surrogate-capability", ""):
+    def _encoding(self, scope: Any, page: Page) -> str:
+        if page.includes and _composes(scope):
             return store.UNCOMPOSED
-        accepted = headers.get("accept-encoding", "")
+        accepted = scope.headers.get("accept-encoding", "")
         encoding = self.encodings.get(accepted)
         if encoding is None:
             encoding = compression.encoding_of(accepted)
@@ -344,9 +344,7 @@ class Front:
         """Has Django answer this reader's own request, with all that it says."""
         self.counts.passed += 1
         headers = list(scope.headers.items())
-        # Where nobody in front puts fragments in place, we do.
-        host = "" if CAPABILITY in scope.headers.get("surrogate-capability", "") else self._host(scope)
-        if host:
+        if not _composes(scope) and self._host(scope):
             headers.append(SAYS_CAPABLE)
         try:
             body = await rendering.read_body(proto, most=MOST_BODY, seconds=BODY_SECONDS)
@@ -382,9 +380,13 @@ class Front:
             answer.headers = [
                 STALE if line[0] == "cache-control" and "s-maxage" in line[1] else line for line in answer.headers
             ]
-        if host and any(line[0] == "surrogate-control" for line in answer.headers):
-            await self._put_together(host, answer)
-        return await _send(proto, answer)
+        return await self._answer(scope, proto, answer)
+
+    async def _answer(self, scope: Any, proto: Any, answer: Answer) -> None:
+        """Sends what is not stored: with its fragments in place, unless whoever is in front puts them there."""
+        if any(line[0] == "surrogate-control" for line in answer.headers) and not _composes(scope):
+            await self._put_together(self._host(scope), answer)
+        await _send(proto, answer)
 
     def begin(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
         """This function will begin work that nobody need wait for, and hold on to it until it is done."""
@@ -396,6 +398,11 @@ class Front:
 
 def _is_secure(scope: Any) -> bool:
     return scope.scheme == "https" or scope.headers.get("x-forwarded-proto") == "https"
+
+
+def _composes(scope: Any) -> bool:
+    """Whether a cache in front puts fragments in place itself."""
+    return CAPABILITY in scope.headers.get("surrogate-capability", "")
 
 
 def _is_at_home(scope: Any) -> bool:

@@ -317,6 +317,19 @@ def test_a_page_for_one_reader_has_the_stored_fragments_in_place(paper):
     assert paper.get("/mine/", Cookie="s=a").text == "for [s=a]: meter 2."
 
 
+def test_the_first_reader_of_what_is_not_stored_has_them_in_place_as_well(paper):
+    paper.publish("/beside-a-form/", "meter {n}")
+    told = {"Surrogate-Control": 'content="ESI/1.0"'}
+    body = 'form {n}: <esi:include src="/beside-a-form/"/>'
+    paper.publish("/first-form/", body, rule="private, no-store", headers=told)
+    answers = [paper.get("/first-form/") for _ in range(2)]
+    assert [answer.text for answer in answers] == ["form 1: meter 1", "form 2: meter 1"]
+    assert "surrogate-control" not in answers[0].headers
+    paper.publish("/second-form/", body, rule="private, no-store", headers=told)
+    by_a_cache = paper.get("/second-form/", Surrogate_Capability='varnish="ESI/1.0"')
+    assert (by_a_cache.text, "surrogate-control" in by_a_cache.headers) == (body.format(n=1), True)
+
+
 def test_a_very_long_page_for_one_reader_has_them_in_place_as_well(paper):
     paper.publish("/near-a-long-one/", "meter {n}")
     told = {"Surrogate-Control": 'content="ESI/1.0"'}
