@@ -22,10 +22,9 @@ from django.db import connection  # noqa: E402
 from benchmarks import large_paper  # noqa: E402
 from pennypress.config import readiness  # noqa: E402
 from pennypress.delivery import rendering  # noqa: E402
+from pennypress.delivery.front import SAYS_CAPABLE  # noqa: E402
 from pennypress.newsroom import reading  # noqa: E402
 
-# What the page store says of itself.
-CAPABILITY = 'pennypress="ESI/1.0"'
 # The ranks of the words asked for, of twenty thousand: the first stand in nearly every story.
 RANKS = {
     "a word in most stories": 3,
@@ -106,7 +105,7 @@ class Asked:
 
 def get(django: Any, path: str, query: str = "") -> bytes:
     """The body of a page, asked for as the page store asks."""
-    headers = [("host", "localhost"), ("surrogate-capability", CAPABILITY)]
+    headers = [("host", "localhost"), SAYS_CAPABLE]
     environ = rendering.environ(method="GET", path=path, query=query, client="127.0.0.1:1", headers=headers)
     status: list[str] = []
     body = b"".join(django(environ, lambda said, _headers, _failure=None: status.append(said)))

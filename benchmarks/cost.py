@@ -21,12 +21,12 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from pennypress.config import embedded, lodgings
+from pennypress.delivery.front import SAYS_CAPABLE
 from tests.attacks.kill9 import children
 from tests.attacks.papers import Paper
 
 VIEWS = (10_000, 1_000_000, 100_000_000)
 SECONDS_A_MONTH = 30 * 86_400
-CAPABILITY = 'pennypress="ESI/1.0"'
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -171,7 +171,7 @@ def write(measured: Measured, assumed: Assumed) -> None:
 
 def fetch(line: HTTPConnection, port: int, path: str, host: str = "") -> bytes:
     # By another name nothing is stored; it is asked for as the page store asks, its fragments apart.
-    anew = {"Surrogate-Capability": CAPABILITY} if host else {}
+    anew = dict([SAYS_CAPABLE]) if host else {}
     line.request("GET", path, headers={"Host": host or f"localhost:{port}", "Accept-Encoding": "br", **anew})
     answer = line.getresponse()
     body = answer.read()

@@ -10,25 +10,21 @@ answer of the story shows it.
 """
 
 import argparse
-import contextlib
 import re
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.caches import busy
+from benchmarks.caches import in_front
 from benchmarks.hits import FAILED, RATE, fetched, longest_story, nginx, wrk
 from pennypress.config import embedded
 from tests.attacks import readers
 from tests.attacks.papers import Paper
 from tests.attacks.readers import Reader
-from tests.delivery import caches
 
 RAISED = re.compile(rb'data-raised-minor="(\d+)"')
 READERS = 256
@@ -137,18 +133,6 @@ def _of(took: list[float]) -> str:
     return f"{statistics.median(took):.3f} s, 95 of 100 within {statistics.quantiles(took, n=20)[-1]:.3f} s"
 
 
-@contextlib.contextmanager
-def before(paper: Paper, *, is_alone: bool) -> Iterator[int]:
-    """The port at which readers ask: nginx's, with our configuration, or the server's own."""
-    if is_alone:
-        yield paper.port
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        with caches.nginx(Path(folder) / "nginx", paper.port, busy) as cache:
-            yield cache.port
-
-
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("var", type=Path)
@@ -171,7 +155,8 @@ def main() -> None:
         paper.serve("--workers", "2")
         paper.start("work", "work")
         path = longest_story(paper.port)
-        with before(paper, is_alone=wanted.alone) as port:
+        with in_front(paper, [] if wanted.alone else ["nginx"]) as ports:
+            port = ports.get("nginx", paper.port)
             late = [shown_after(paper, port, path, number) for number in range(wanted.single)]
             print(
                 f"{len(late)} gifts, each on the story {statistics.median(late):.2f} s after it was settled in the middle,"

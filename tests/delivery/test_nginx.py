@@ -70,13 +70,16 @@ def test_a_storm_of_gifts_does_not_empty_it(paper, nginx):
 def test_readers_of_what_is_never_held_do_not_wait_for_one_another(paper, nginx):
     paper.publish("/form/", "form {n}", rule="private, no-store", delay=0.05)
     ask(nginx.port, "/form/")
-    began = time.monotonic()
+    told, took = set(), []
     with ThreadPoolExecutor(4) as readers:
-        told = {answer.text for answer in readers.map(lambda _: ask(nginx.port, "/form/"), range(4))}
+        for _round in range(4):
+            began = time.monotonic()
+            told |= {answer.text for answer in readers.map(lambda _: ask(nginx.port, "/form/"), range(4))}
+            took.append(time.monotonic() - began)
 
-    # One who waits for another looks again after half a second.
-    assert time.monotonic() - began < 0.45
-    assert len(told) == 4
+    # One who waits for another looks again after half a second, in every round; a slow machine is slow in some.
+    assert min(took) < 0.45
+    assert len(told) == 16
 
 
 def test_what_is_still_so_is_not_sent_again(paper, nginx):
