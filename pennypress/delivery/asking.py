@@ -1,10 +1,5 @@
-"""Asks the database by statements that it has prepared: for a page that is read, planning took longer than answering.
+"""Asks the database by statements that it has prepared: for a page that is read, planning took longer than answering."""
 
-And without asking first whether it is there: a server that has gone has closed its end of the line, which can be seen
-without a word to it. Only then Django's own question is asked, and a new line laid.
-"""
-
-import select
 import weakref
 from collections.abc import Mapping
 from typing import Any
@@ -28,8 +23,6 @@ def rows(line: BaseDatabaseWrapper, statement: str, facts: Mapping[str, Any], *,
         with line.cursor() as cursor:
             cursor.execute(statement, facts)
             return list(cursor.fetchall())
-    if _is_quiet(line):
-        line.health_check_done = True  # type: ignore[attr-defined]
     line.close_if_health_check_failed()
     line.ensure_connection()
     with line.wrap_database_errors:
@@ -50,12 +43,3 @@ def _plan_once(line: BaseDatabaseWrapper) -> None:
         return
     line.connection.execute("SET plan_cache_mode = force_generic_plan")
     _told.add(line.connection)
-
-
-def _is_quiet(line: BaseDatabaseWrapper) -> bool:
-    """Whether the line stands and nothing has come over it since the last answer, as it would from a server that ends."""
-    if line.connection is None or line.connection.closed or line.errors_occurred:
-        return False
-    poll = select.poll()
-    poll.register(line.connection.fileno(), select.POLLIN | select.POLLHUP | select.POLLERR)
-    return not poll.poll(0)
