@@ -44,8 +44,7 @@ def make_public(response: HttpResponse, *, seconds: int = 60, query: tuple[str, 
 
 def tag(response: HttpResponse, *tags: str) -> HttpResponse:
     """This function will add to the tags of what a response shows, such as "article-12" or "appeal"."""
-    known = [name for name in response.get("Surrogate-Key", "").split() if name]
-    wanted = known + [name for name in tags if name not in known]
+    wanted = dict.fromkeys((*response.get("Surrogate-Key", "").split(), *tags))
     if wanted:
         response["Surrogate-Key"] = " ".join(wanted)
     return response

@@ -38,6 +38,12 @@ def test_a_public_page_says_for_how_long_and_what_it_shows():
     assert response["Surrogate-Key"] == "front"
 
 
+def test_a_page_that_shows_something_twice_says_it_once():
+    response = caching.tag(answer(public_page), "article-1", "front", "article-2", "article-1")
+
+    assert response["Surrogate-Key"] == "front article-1 article-2"
+
+
 def test_a_page_that_sets_a_cookie_is_never_public():
     assert answer(cookie_page)["Cache-Control"] == "private, no-store"
 
