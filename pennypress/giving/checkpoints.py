@@ -10,10 +10,15 @@ from dataclasses import dataclass
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q
+from procrastinate.contrib.django import app as jobs
+from procrastinate.exceptions import AlreadyEnqueued
 
 from pennypress.giving import folding
 from pennypress.giving.folding import Day, Figures, Marks
 from pennypress.giving.models import Appeal, Collection, Gift, MeterCheckpoint
+from pennypress.payments.models import Allocation
+
+TASK = "giving.take_checkpoints"
 
 # A checkpoint is taken anew once so many sums stand above it, and never counts more than a step's allocations while it
 # holds up whoever gives: steps are short, so that nobody who gives waits for long, and many where there is much to count.
@@ -88,6 +93,23 @@ def marks() -> Marks:
             " (SELECT coalesce(max(id), 0) FROM payments_refund), (SELECT coalesce(max(id), 0) FROM giving_fee)"
         )
         return Marks(*cursor.fetchone())
+
+
+def ask_if_due(allocation: Allocation) -> None:
+    """This function will have the worker look for what is due, once in every `EVERY` sums that are settled.
+
+    Call it in the transaction in which a sum begins to count. While gifts come in a storm each reading of the meter would
+    count all of them until the minute is over.
+    """
+    if allocation.pk % EVERY == 0:
+        transaction.on_commit(_ask, robust=True)
+
+
+def _ask() -> None:
+    try:
+        jobs.configure_task(TASK, queueing_lock=TASK).defer()
+    except AlreadyEnqueued:
+        return
 
 
 def take_due(*, now: dt.datetime) -> int:

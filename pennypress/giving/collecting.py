@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from pennypress import days
-from pennypress.giving import appeals, beneficiaries, dunning, falling_due, moves, notices, schedule
+from pennypress.giving import appeals, beneficiaries, checkpoints, dunning, falling_due, moves, notices, schedule
 from pennypress.giving.models import (
     Attempt,
     AttemptState,
@@ -194,6 +194,7 @@ def collected(
     collection.state = CollectionState.COLLECTED
     collection.retry_on = None
     collection.save(update_fields=["appeal", "allocation", "state", "retry_on"])
+    checkpoints.ask_if_due(allocation)
     attempt.state = AttemptState.COLLECTED
     attempt.save(update_fields=["state"])
     return pledge, _first_came(pledge, collection, payer, on=on, now=now)

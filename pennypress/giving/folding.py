@@ -248,19 +248,21 @@ _IS_MERGED = """
         UNION ALL SELECT FROM people_person one WHERE one.id = item.person_id AND one.merged_into_id IS NOT NULL)
 """
 # Who of those who gave something new had given to the appeal before and not had it back. Where nothing was taken back since
-# the old marks, up to this moment, and nobody is merged, the states of gifts and collections say so.
+# the old marks, up to this moment, and nobody is merged, the states of gifts and collections say so. Each is looked up by
+# their own gifts, until one is found: all at once, the database would go through every gift to the appeal.
 _GAVE_BEFORE = """
-SELECT 'p' || gift.payer_id FROM giving_gift gift
-WHERE gift.payer_id = ANY(%(persons)s::bigint[]) AND gift.appeal_id = %(appeal)s
-  AND gift.allocation_id <= %(allocation)s AND gift.state = 'received'
-UNION
-SELECT 'p' || pledge.person_id FROM giving_pledge pledge JOIN giving_collection collection ON collection.pledge_id = pledge.id
-WHERE pledge.person_id = ANY(%(persons)s::bigint[]) AND collection.appeal_id = %(appeal)s
-  AND collection.allocation_id <= %(allocation)s AND collection.state = 'collected'
-UNION
-SELECT 's' || collection.pledge_id FROM giving_collection collection
-WHERE collection.pledge_id = ANY(%(pledges)s::bigint[]) AND collection.appeal_id = %(appeal)s
-  AND collection.allocation_id <= %(allocation)s AND collection.state = 'collected'
+SELECT person.id FROM unnest(%(persons)s::bigint[]) AS person(id)
+WHERE (SELECT true FROM giving_gift gift
+       WHERE gift.payer_id = person.id AND gift.appeal_id = %(appeal)s
+         AND gift.allocation_id <= %(allocation)s AND gift.state = 'received' LIMIT 1)
+   OR (SELECT true FROM giving_pledge pledge JOIN giving_collection collection ON collection.pledge_id = pledge.id
+       WHERE pledge.person_id = person.id AND collection.appeal_id = %(appeal)s
+         AND collection.allocation_id <= %(allocation)s AND collection.state = 'collected' LIMIT 1)
+UNION ALL
+SELECT pledge.id FROM unnest(%(pledges)s::bigint[]) AS pledge(id)
+WHERE (SELECT true FROM giving_collection collection
+       WHERE collection.pledge_id = pledge.id AND collection.appeal_id = %(appeal)s
+         AND collection.allocation_id <= %(allocation)s AND collection.state = 'collected' LIMIT 1)
 """
 # For each giver touched, all they gave to the appeal: do they count now, and did they at the old marks?
 _GIVERS = f"""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from pennypress.giving import appeals, beneficiaries, limits
+from pennypress.giving import appeals, beneficiaries, checkpoints, limits
 from pennypress.giving.beneficiaries import Beneficiary
 from pennypress.giving.limits import CannotGive
 from pennypress.giving.models import Appeal, Gift, GiftState
@@ -119,6 +119,7 @@ def receive(*, payment: Payment, allocation: Allocation, payer: Person | None, o
     gift.state = GiftState.RECEIVED
     gift.received_on = on
     gift.save(update_fields=["appeal", "allocation", "payer", "credited", "state", "received_on"])
+    checkpoints.ask_if_due(allocation)
     return gift
 
 

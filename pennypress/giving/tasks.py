@@ -73,8 +73,8 @@ def close_due(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="giving.take_checkpoints", queueing_lock="giving.take_checkpoints")
-def take_checkpoints(timestamp: int) -> None:
+@app.task(name=checkpoints.TASK, queueing_lock=checkpoints.TASK)
+def take_checkpoints(timestamp: int | None = None) -> None:
     """This function will take the meter's checkpoints anew where enough has come since the last."""
     checkpoints.take_due(now=timezone.now())
 
