@@ -8,6 +8,8 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, connections, transaction
+from procrastinate.contrib.django import app as jobs
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from pennypress import laws
 from pennypress.giving import appeals, checkpoints, folding, gifts, meter
@@ -184,6 +186,22 @@ class TestTaking:
         assert checkpoints.take_due(now=NOW) == 1
         assert checkpoints.take_due(now=NOW) == 0
         assert fresh(fund).checkpoint.gross_minor == 5_000
+
+    def test_it_is_asked_for_once_in_so_many_sums(self, monkeypatch, django_capture_on_commit_callbacks):
+        monkeypatch.setattr(checkpoints, "EVERY", 4)
+        an_appeal()
+        with django_capture_on_commit_callbacks() as to_do:
+            for _sum in range(9):
+                paid(an_offered_gift().gift.payment)
+
+        numbers = Allocation.objects.values_list("id", flat=True)
+        assert to_do.count(checkpoints._ask) == sum(number % 4 == 0 for number in numbers) >= 2
+
+    def test_what_is_asked_for_is_a_job_of_the_worker(self):
+        checkpoints._ask()
+
+        assert ProcrastinateJob.objects.get(task_name=checkpoints.TASK).status == "todo"
+        assert checkpoints.TASK in jobs.tasks
 
     @pytest.mark.parametrize("seed", range(12))
     def test_whatever_happens_it_reads_as_a_whole_count(self, seed, monkeypatch):
