@@ -2,11 +2,13 @@
 
 import weakref
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
+from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+Row = TypeVar("Row", bound=models.Model)
 # A statement that was asked so often is prepared the next time.
 PREPARED_AFTER = 2
 # The lines over which each of them is planned once.
@@ -31,6 +33,28 @@ def rows(line: BaseDatabaseWrapper, statement: str, facts: Mapping[str, Any], *,
         with line._prepare_cursor(psycopg.Cursor(line.connection)) as cursor:  # type: ignore[attr-defined]
             cursor.execute(statement, facts)
             return list(cursor.fetchall())
+
+
+def found(model: type[Row], having: str, **facts: Any) -> list[Row]:
+    """This function will give the rows of a model's table for which `having` holds: SQL of our own, from WHERE on.
+
+    For what is read on every page: Django takes longer to write such a question than the database to answer it. Asked is
+    the database, or the copy of it, that Django would ask.
+    """
+    line = connections[router.db_for_read(model)]
+    fields = model._meta.concrete_fields
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    asked = rows(line, f'SELECT {columns} FROM "{model._meta.db_table}" {having}', facts)  # noqa: S608
+    names = [field.attname for field in fields]
+    converted = [(at, field) for at, field in enumerate(fields) if hasattr(field, "from_db_value")]
+    return [model.from_db(line.alias, names, _converted(row, converted, line)) for row in asked]
+
+
+def _converted(row: tuple[Any, ...], converted: list[tuple[int, Any]], line: BaseDatabaseWrapper) -> list[Any]:
+    values = list(row)
+    for at, field in converted:
+        values[at] = field.from_db_value(values[at], field.cached_col, line)
+    return values
 
 
 def _plan_once(line: BaseDatabaseWrapper) -> None:

@@ -5,13 +5,13 @@ import itertools
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pennypress import days
 from pennypress.delivery import purging
 from pennypress.giving import series as all_series
+from pennypress.giving import terms
 from pennypress.giving.models import Appeal, AppealExtension, AppealSeries, AppealTarget, Unit
 from pennypress.money import Money
 from pennypress.people.models import User
@@ -42,16 +42,20 @@ class CannotChange(ValueError):
 
 def running(on: dt.date) -> Appeal | None:
     """This function will give the principal fund's appeal that runs on the paper's day `on`; none, or one."""
-    return _running(on).filter(series__is_principal=True).first()
+    return chosen("", on=on)
 
 
 def all_running(on: dt.date) -> list[Appeal]:
     """This function will give every appeal that runs on the paper's day `on`, the principal fund's first."""
-    return list(_running(on).order_by("-series__is_principal", "closes_on", "id"))
+    found = terms.find("%(on)s BETWEEN appeal.opens_on AND appeal.closes_on", on=on)
+    return sorted(found, key=lambda appeal: (not appeal.series.is_principal, appeal.closes_on, appeal.pk))
 
 
-def _running(on: dt.date) -> QuerySet[Appeal]:
-    return Appeal.objects.filter(opens_on__lte=on, closes_on__gte=on).select_related("series")
+def chosen(slug: str, *, on: dt.date) -> Appeal | None:
+    """This function will give the appeal with this address if it runs on the day `on`; for none, the principal fund's."""
+    return next(
+        (appeal for appeal in all_running(on) if (appeal.slug == slug if slug else appeal.series.is_principal)), None
+    )
 
 
 def before(appeal: Appeal) -> Appeal | None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from pennypress.giving import appeals, beneficiaries, checkpoints, limits
+from pennypress.delivery import asking
+from pennypress.giving import appeals, beneficiaries, checkpoints, limits, terms
 from pennypress.giving.beneficiaries import Beneficiary
 from pennypress.giving.limits import CannotGive
 from pennypress.giving.models import Appeal, Gift, GiftState
@@ -18,7 +19,7 @@ from pennypress.payments.parts import Part
 from pennypress.people import persons
 from pennypress.people.models import Person
 
-__all__ = ["CannotGive", "Offered", "offer", "receive", "record_by_hand", "weigh_again"]
+__all__ = ["CannotGive", "Offered", "offer", "receive", "record_by_hand", "shown", "weigh_again"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,26 @@ def offer(
     return Offered(gift, started.url)
 
 
+def shown(public_id: uuid.UUID, *, on: dt.date) -> Gift | None:
+    """This function will give a gift with its payment and its appeal as that stands on the day `on`, or None."""
+    gift = next(iter(asking.found(Gift, "WHERE public_id = %(public_id)s", public_id=public_id)), None)
+    if gift is None:
+        return None
+    if gift.payment_id is not None:
+        (gift.payment,) = asking.found(Payment, "WHERE id = %(payment)s", payment=gift.payment_id)
+    gift.appeal = _appeal_of(gift, on)
+    return gift
+
+
+def _appeal_of(gift: Gift, on: dt.date) -> Appeal | None:
+    return (
+        next(iter(terms.find("appeal.id = %(appeal)s", on=on, appeal=gift.appeal_id)), None) if gift.appeal_id else None
+    )
+
+
 def _offered_to(slug: str, on: dt.date) -> Appeal | None:
-    if not slug:
-        return appeals.running(on)
-    appeal = appeals.named(slug)
-    if appeal is None or not appeal.opens_on <= on <= appeal.closes_on:
+    appeal = appeals.chosen(slug, on=on)
+    if slug and appeal is None:
         raise CannotGive(_("That appeal is not running today. Please choose another."))
     return appeal
 
@@ -109,10 +125,10 @@ def receive(*, payment: Payment, allocation: Allocation, payer: Person | None, o
 
     Called by settlement, in its transaction. A gift offered while no appeal ran counts in the one that runs on the day.
     """
-    gift = Gift.objects.select_for_update(of=("self",)).select_related("appeal").get(payment=payment)
+    (gift,) = asking.found(Gift, "WHERE payment_id = %(payment)s FOR UPDATE", payment=payment.pk)
     if gift.state != GiftState.OFFERED:
         return gift
-    gift.appeal = gift.appeal or _running_in(gift.currency, on)
+    gift.appeal = _appeal_of(gift, on) or _running_in(gift.currency, on)
     gift.allocation = allocation
     gift.payer = payer
     gift.credited = beneficiaries.credited(gift, now)

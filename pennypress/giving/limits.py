@@ -25,9 +25,9 @@ class CannotGive(ValueError):
 
 
 def currency(on: dt.date, *, appeal: str = "") -> str:
-    """This function will say in which currency gifts are taken: that of the appeal with the address `appeal`, else the
-    running one's of the principal fund, or else the society's."""
-    return currency_of((appeals.named(appeal) if appeal else None) or appeals.running(on))
+    """This function will say in which currency gifts are taken: that of the running appeal with the address `appeal`,
+    else of the principal fund's, or else the society's."""
+    return currency_of(appeals.chosen(appeal, on=on) or appeals.running(on))
 
 
 def currency_of(appeal: Appeal | None) -> str:

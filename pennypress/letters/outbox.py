@@ -24,7 +24,7 @@ from pennypress.letters import enclosing
 from pennypress.letters.enclosing import Enclosed
 from pennypress.letters.models import Letter, LetterState
 from pennypress.people.models import Person, User
-from pennypress.society.models import Society
+from pennypress.society import rulebook
 
 
 class Letters(Enum):
@@ -165,7 +165,7 @@ def never_send(*, letter: Letter, by: User, now: dt.datetime) -> Letter:
 
 def _write(kind: str, context: Mapping[str, Any]) -> dict[str, str]:
     whole = {
-        "society": Society.objects.first(),
+        "society": rulebook.founded(),
         "site_url": settings.SITE_URL,
         "relief": settings.TAX_RELIEF_WORDING,
         **context,

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pennypress import money
+from pennypress.delivery import asking
 from pennypress.payments import moving, providers
 from pennypress.payments import parts as dividing
 from pennypress.payments.models import Mandate, MandateState, Method, Payment, PaymentPart, PaymentState
@@ -25,6 +26,7 @@ __all__ = [
     "Wanted",
     "ask",
     "charge",
+    "parts_of",
     "prepare",
     "prepare_charges",
     "start",
@@ -204,4 +206,9 @@ def _known(payment: Payment, provider_ref: str) -> Payment:
 
 
 def _description(payment: Payment) -> str:
-    return str(_(", ").join(str(part.get_purpose_display()) for part in payment.parts.all()))
+    return str(_(", ").join(str(part.get_purpose_display()) for part in parts_of(payment)))
+
+
+def parts_of(payment: Payment) -> list[PaymentPart]:
+    """This function will give what a payment is for, as it was asked, in its order."""
+    return asking.found(PaymentPart, "WHERE payment_id = %(payment)s ORDER BY id", payment=payment.pk)

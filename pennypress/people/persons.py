@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import connection, transaction
 
+from pennypress.delivery import asking
 from pennypress.people.models import Person, PersonKind, PersonMerge, User
 
 
@@ -48,9 +49,14 @@ def recorded(*, name: str, email: str, now: dt.datetime, place: str = "") -> Per
     """
     folded = fold(email)
     if folded:
-        known = Person.objects.filter(email=folded, name__iexact=name.strip(), merged_into=None).order_by("id").first()
-        if known is not None:
-            return known
+        known = asking.found(
+            Person,
+            "WHERE email = %(email)s AND upper(name) = upper(%(name)s) AND merged_into_id IS NULL ORDER BY id LIMIT 1",
+            email=folded,
+            name=name.strip(),
+        )
+        if known:
+            return known[0]
     return Person.objects.create(
         kind=PersonKind.INDIVIDUAL, name=name.strip() or folded, email=folded, place=place, recorded_at=now
     )

@@ -19,7 +19,7 @@ from pennypress.people.models import Person, User
 from pennypress.reader import support
 from pennypress.shares import certificates, members, register
 from pennypress.shares.models import Application, ApplicationState, Certificate, Member
-from pennypress.society.models import Society
+from pennypress.society import rulebook
 
 UNDER_WAY = (ApplicationState.APPLIED, ApplicationState.PAID)
 
@@ -41,7 +41,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "pledges": _pledges(_user(request), person).exclude(state=PledgeState.OFFERED).order_by("-offered_at"),
         "gifts_for_you": history.gifts_for(person=person) if person else [],
         "pledges_for_you": history.pledges_for(person=person) if person else [],
-        "society": Society.objects.first(),
+        "society": rulebook.founded(),
     }
     return render(request, "reader/account.html", context)
 
@@ -102,7 +102,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "went_back": any(item.taken for item in given),
         "relief": settings.TAX_RELIEF_WORDING,
         "may_write": bool(person.email),
-        "society": Society.objects.first(),
+        "society": rulebook.founded(),
     }
     return render(request, "reader/year.html", context)
 

@@ -13,7 +13,7 @@ from pennypress.giving import appeals, closing, meter, progress
 from pennypress.giving.models import Appeal, AppealSeries
 from pennypress.reader import pictures
 from pennypress.reader.fragments import METER_SECONDS
-from pennypress.society.models import Society
+from pennypress.society import rulebook
 
 # How many past appeals a page of one appeal shows.
 LATEST = 6
@@ -91,4 +91,4 @@ def _page(request: HttpRequest, appeal: Appeal) -> HttpResponse:
 
 
 def _furniture() -> dict[str, Any]:
-    return {"society": Society.objects.first(), "takes_payments": bool(settings.PAYMENT_PROVIDERS)}
+    return {"society": rulebook.founded(), "takes_payments": bool(settings.PAYMENT_PROVIDERS)}

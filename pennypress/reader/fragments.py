@@ -13,7 +13,6 @@ from pennypress.giving.models import Pledge, PledgeState
 from pennypress.money import Money
 from pennypress.shares import register
 from pennypress.society import rulebook
-from pennypress.society.models import Society
 
 # How long the fund's figures may be kept: short, since a gift moves them, and purged by their tag before that.
 METER_SECONDS = 5
@@ -47,7 +46,7 @@ def doors(request: HttpRequest) -> HttpResponse:
         "owners": register.owners_count(timezone.localdate(now)),
         "supporters": Pledge.objects.filter(state=PledgeState.ACTIVE).count(),
         "share_price": share_price(),
-        "society": Society.objects.first(),
+        "society": rulebook.founded(),
     }
     return render(request, "fragments/doors.html", figures)
 

@@ -5,14 +5,14 @@ import uuid
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pennypress import money
 from pennypress.delivery import addresses
-from pennypress.giving import appeals, limits, meter, offering
+from pennypress.giving import appeals, gifts, limits, meter, offering
 from pennypress.giving.limits import CannotGive
 from pennypress.giving.models import Appeal, Gift
 from pennypress.giving.offering import EmailFirst, PageUsed, TooManyAttempts
@@ -21,7 +21,7 @@ from pennypress.payments.models import PaymentState
 from pennypress.payments.taking import ProviderRefused, ProviderUnavailable
 from pennypress.reader import fragments, stopped, waiting
 from pennypress.reader.forms import GiveForm
-from pennypress.society.models import Society
+from pennypress.society import rulebook
 
 # How long a payment that failed may be tried again with what was typed; afterwards one starts afresh.
 TRY_AGAIN = dt.timedelta(hours=1)
@@ -87,7 +87,7 @@ def _opened(request: HttpRequest, currency: str, running: Sequence[Appeal]) -> G
 
 def page(request: HttpRequest, form: GiveForm, *, trouble: str = "", wait: str = "", status: int = 200) -> HttpResponse:
     """This function will render the page to give. `trouble` says that the provider could not be asked, `wait` for how long."""
-    society = Society.objects.first()
+    society = rulebook.founded()
     stopped.note(society=society)
     context = {
         "form": form,
@@ -103,8 +103,10 @@ def page(request: HttpRequest, form: GiveForm, *, trouble: str = "", wait: str =
 @require_safe
 def thanks(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """This view will say what came of a gift: confirmed, not yet known, or failed with another try."""
-    gift = get_object_or_404(Gift.objects.select_related("payment", "appeal__series"), public_id=public_id)
     now = timezone.now()
+    gift = gifts.shown(public_id, on=timezone.localdate(now))
+    if gift is None:
+        raise Http404
     state = gift.payment.state if gift.payment else PaymentState.SUCCEEDED
     has_failed = state == PaymentState.FAILED
     context = {

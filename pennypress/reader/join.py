@@ -27,7 +27,7 @@ from pennypress.shares.applying import CannotApply, CannotPay
 from pennypress.shares.models import Application, ApplicationState
 from pennypress.shares.paying import PageUsed, TooManyAttempts
 from pennypress.society import rulebook
-from pennypress.society.models import Rule, Society
+from pennypress.society.models import Rule
 
 _TEMPLATES = {number: f"reader/join_{number}.html" for number, _name in STEPS}
 # The rules that an applicant is shown, by subject.
@@ -131,7 +131,7 @@ def _show(
 def _about(on: dt.date) -> dict[str, Any]:
     return {
         "offer": offers.open_now(on),
-        "society": Society.objects.first(),
+        "society": rulebook.founded(),
         "rules": _rules(on),
         "price": _price(on),
         "secretary": rulebook.officer("secretary", on=on),
@@ -172,7 +172,7 @@ def _how_it_stands(
     is_open = application.state == ApplicationState.APPLIED
     context = {
         "application": application,
-        "society": Society.objects.first(),
+        "society": rulebook.founded(),
         "is_paid": application.state == ApplicationState.PAID,
         "is_allotted": application.state == ApplicationState.ALLOTTED,
         "is_over": application.state in (ApplicationState.REFUSED, ApplicationState.WITHDRAWN),
@@ -208,5 +208,5 @@ def pay(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def certificate(request: HttpRequest, code: str) -> HttpResponse:
     """This view will say whether a certificate is good: its shares and its date, never its holder."""
     found = certificates.by_code(code)
-    context = {"certificate": found, "society": Society.objects.first()}
+    context = {"certificate": found, "society": rulebook.founded()}
     return render(request, "reader/certificate.html", context, status=200 if found else 404)

@@ -22,7 +22,7 @@ from pennypress.payments.models import MandateState, PaymentState
 from pennypress.payments.taking import ProviderRefused, ProviderUnavailable
 from pennypress.reader import fragments, stopped, waiting
 from pennypress.reader.support_forms import ChangeForm, PauseForm, PledgeForm, WayForm
-from pennypress.society.models import Society
+from pennypress.society import rulebook
 
 RUNNING = (PledgeState.ACTIVE, PledgeState.PAUSED)
 
@@ -70,7 +70,7 @@ def _offer(request: HttpRequest, form: PledgeForm, now: dt.datetime) -> str:
 def _page(
     request: HttpRequest, form: PledgeForm, *, trouble: str = "", wait: str = "", status: int = 200
 ) -> HttpResponse:
-    society = Society.objects.first()
+    society = rulebook.founded()
     stopped.note(society=society)
     context = {
         "form": form,

@@ -15,7 +15,7 @@ from pennypress.payments.models import HeldOffer
 from pennypress.payments.taking import ProviderRefused, ProviderUnavailable
 from pennypress.shares import paying
 from pennypress.shares.applying import CannotApply, CannotPay
-from pennypress.society.models import Society
+from pennypress.society import rulebook
 
 
 def told(response: HttpResponse, error: TooManyAttempts) -> HttpResponse:
@@ -27,7 +27,7 @@ def told(response: HttpResponse, error: TooManyAttempts) -> HttpResponse:
 @require_safe
 def by_email(request: HttpRequest) -> HttpResponse:
     """This view will tell a reader to look for our letter. It is the same for everybody, and knows nobody."""
-    return render(request, "reader/pay_by_email.html", {"society": Society.objects.first()})
+    return render(request, "reader/pay_by_email.html", {"society": rulebook.founded()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,6 +67,6 @@ def _page(
         "wait": wait,
         "trouble": trouble,
         "refused": refused,
-        "society": Society.objects.first(),
+        "society": rulebook.founded(),
     }
     return render(request, "reader/pay_link.html", context, status=status)

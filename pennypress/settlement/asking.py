@@ -1,12 +1,13 @@
 """Asking: how a payment stands at its provider, and settling what has changed. What a webhook says is never believed."""
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from pennypress.delivery import asking as prepared
 from pennypress.payments import providers
 from pennypress.payments.models import Payment, RefundKind
 from pennypress.payments.providers.protocol import Snapshot, TakenBack
@@ -61,16 +62,22 @@ def bring_up(
 
 def ours(provider: str, snapshot: Snapshot, *, lock: bool = False) -> Payment | None:
     """This function will find our row of a payment, and lock it if asked; None where we never asked for it."""
-    rows = Payment.objects.filter(provider=provider)
-    if lock:
-        rows = rows.select_for_update()
+    its = {"provider": provider, "ref": snapshot.provider_ref}
+    held = "FOR UPDATE" if lock else ""
     # By our own reference, which the provider keeps for us: its name for the payment may not be written here yet.
     try:
-        found = rows.filter(public_id=snapshot.reference).order_by().first()
-    except ValidationError:
+        ours = uuid.UUID(snapshot.reference)
+    except ValueError:
         # Somebody else's reference, or none: money taken in the provider's own screens.
-        found = None
-    return found or rows.filter(provider_ref=snapshot.provider_ref).order_by().first()
+        found = []
+    else:
+        found = prepared.found(
+            Payment, f"WHERE provider = %(provider)s AND public_id = %(ours)s {held}", ours=ours, **its
+        )
+    found = found or prepared.found(
+        Payment, f"WHERE provider = %(provider)s AND provider_ref = %(ref)s LIMIT 1 {held}", **its
+    )
+    return next(iter(found), None)
 
 
 @transaction.atomic(savepoint=False)

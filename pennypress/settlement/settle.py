@@ -14,7 +14,7 @@ from pennypress import money
 from pennypress.giving import gifts, pledges, returning
 from pennypress.giving.models import Gift, GiftState, Pledge
 from pennypress.money import Money
-from pennypress.payments import mandates, moving, receipts, refund_orders, refunds
+from pennypress.payments import mandates, moving, receipts, refund_orders, refunds, taking
 from pennypress.payments.models import (
     Allocation,
     Method,
@@ -58,7 +58,7 @@ def payment_succeeded(
     moving.move(payment=payment, to=PaymentState.SUCCEEDED, now=now)
     if payment.mandate_id and mandate_ref:
         mandates.activate(mandate_id=payment.mandate_id, provider_ref=mandate_ref, person=payment.payer, now=now)
-    asked = [Part(Purpose(part.purpose), part.amount) for part in payment.parts.all()]
+    asked = [Part(Purpose(part.purpose), part.amount) for part in taking.parts_of(payment)]
     waiting = _waiting(payment, asked)
     arrived = receipts.Arrived(
         method=payment.method,

@@ -6,6 +6,7 @@ share.nominal, holding.minimum, holding.maximum.individual, holding.maximum.orga
 
 import datetime as dt
 
+from pennypress.delivery import asking
 from pennypress.society.models import Officer, Rule, Society
 
 SHARE_NOMINAL = "share.nominal"
@@ -25,21 +26,29 @@ class NoSociety(LookupError):
 
 def society() -> Society:
     """This function will give the society that publishes the paper. Raises: NoSociety."""
-    found = Society.objects.first()
+    found = founded()
     if found is None:
         raise NoSociety("This paper has no society yet. Run: pennypress init")
     return found
 
 
+def founded() -> Society | None:
+    """This function will give the society that publishes the paper, or None before there is one."""
+    return next(iter(asking.found(Society, "ORDER BY id LIMIT 1")), None)
+
+
 def rule(subject: str, *, on: dt.date) -> Rule:
     """This function will give the registered rule of `subject` in force on the day. Raises: NoSuchRule."""
-    standing = Rule.objects.filter(
-        subject=subject, effective_from__lte=on, registered_on__isnull=False, registered_on__lte=on
+    standing = asking.found(
+        Rule,
+        "WHERE subject = %(subject)s AND effective_from <= %(on)s AND registered_on <= %(on)s"
+        " ORDER BY effective_from DESC, id LIMIT 1",
+        subject=subject,
+        on=on,
     )
-    found = standing.order_by("-effective_from").first()
-    if found is None:
+    if not standing:
         raise NoSuchRule(f"No registered rule fixes {subject} on {on}.")
-    return found
+    return standing[0]
 
 
 def officer(office: str, *, on: dt.date) -> Officer | None:

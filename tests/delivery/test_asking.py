@@ -1,9 +1,12 @@
 """Pages that are read are read by statements that the database has prepared, and planned once."""
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.utils import timezone
 
 from pennypress.delivery import asking
+from pennypress.payments.sandbox_tables import SandboxPayment
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +69,28 @@ def test_on_another_line_it_is_asked_for_again(line):
     ask(line, 12)
 
     assert plans(line) == (0, 12 - asking.PREPARED_AFTER)
+
+
+class TestRowsOfAModel:
+    def test_they_are_what_django_reads(self):
+        asking_for = "WHERE app_label = %(label)s ORDER BY id"
+
+        found = asking.found(ContentType, asking_for, label="auth")
+
+        assert found == list(ContentType.objects.filter(app_label="auth").order_by("id"))
+        assert found
+        assert not found[0]._state.adding
+
+    def test_json_among_them_is_read(self):
+        kept = SandboxPayment.objects.create(
+            key="k", reference="r", method="card", amount_minor=100, currency="GBP", description="", return_url="/",
+            taken_back=[{"kind": "refund", "minor": 5}], created_at=timezone.now(),
+        )  # fmt: skip
+
+        (found,) = asking.found(SandboxPayment, "WHERE ref = %(ref)s", ref=kept.ref)
+
+        assert found.taken_back == [{"kind": "refund", "minor": 5}]
+        assert found.created_at == kept.created_at
+
+    def test_none_are_none(self):
+        assert asking.found(ContentType, "WHERE id = %(number)s", number=-1) == []

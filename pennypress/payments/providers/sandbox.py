@@ -90,19 +90,22 @@ class Sandbox:
     page_origins: tuple[str, ...] = ()
 
     def start_payment(self, order: Order) -> Begun:
-        payment, _created = SandboxPayment.objects.get_or_create(
-            key=order.key,
-            defaults={
-                "reference": order.reference,
-                "method": order.method,
-                "amount_minor": order.amount.minor,
-                "currency": order.amount.currency,
-                "description": order.description,
-                "return_url": order.return_url,
-                "saves_mandate": order.save_mandate,
-                "created_at": timezone.now(),
-            },
-        )
+        try:
+            with transaction.atomic():
+                payment = SandboxPayment.objects.create(
+                    key=order.key,
+                    reference=order.reference,
+                    method=order.method,
+                    amount_minor=order.amount.minor,
+                    currency=order.amount.currency,
+                    description=order.description,
+                    return_url=order.return_url,
+                    saves_mandate=order.save_mandate,
+                    created_at=timezone.now(),
+                )
+        except IntegrityError:
+            # Asked for before: the same order is the same payment.
+            payment = SandboxPayment.objects.get(key=order.key)
         # A path: the sandbox is served by the paper itself, under whatever name the reader uses.
         return Begun(payment.ref, f"/sandbox/pay/{payment.ref}/")
 

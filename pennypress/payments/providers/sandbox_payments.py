@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pennypress.delivery import asking
 from pennypress.payments.providers import sandbox_balance, sandbox_cards, sandbox_mandates, sandbox_webhooks
 from pennypress.payments.providers.protocol import CannotRefund, UnknownAtProvider
 from pennypress.payments.providers.sandbox_cards import LATER
@@ -24,10 +25,10 @@ class CannotPay(ValueError):
 
 def find(ref: str) -> SandboxPayment:
     """This function will give the payment of this name. Raises: UnknownAtProvider."""
-    payment = SandboxPayment.objects.filter(ref=ref).first()
-    if payment is None:
+    found = asking.found(SandboxPayment, "WHERE ref = %(ref)s", ref=ref)
+    if not found:
         raise UnknownAtProvider(ref)
-    return payment
+    return found[0]
 
 
 @transaction.atomic
@@ -56,7 +57,7 @@ def pay(*, ref: str, card: str, fault: str = "") -> SandboxPayment:
 
 def is_over(payment: SandboxPayment) -> bool:
     """This function will say whether a payment has seen as many cards as a page takes: its reader begins anew."""
-    return payment.events.filter(kind="payment.failed").count() >= CARDS_A_PAYMENT
+    return payment.state != "open" and payment.events.filter(kind="payment.failed").count() >= CARDS_A_PAYMENT
 
 
 @transaction.atomic
