@@ -16,6 +16,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pennypress.delivery import asking
 from pennypress.payments import breaker, providers
 from pennypress.payments.models import Attempt
 
@@ -26,12 +27,26 @@ STRAIGHT_PERCENT = 80
 LETTERS_PER_ADDRESS = 3
 KEPT = dt.timedelta(days=2)
 _COUNT = """
-INSERT INTO payments_attempt (scope, key, starts_at, number, mark) VALUES (%s, %s, %s, 1, %s)
-ON CONFLICT (scope, key, starts_at) DO UPDATE SET number = payments_attempt.number + 1 WHERE payments_attempt.number < %s
-RETURNING number, mark
+INSERT INTO payments_attempt (scope, key, starts_at, number, mark) VALUES (%(scope)s, %(key)s, %(starts_at)s, 1, '')
+ON CONFLICT (scope, key, starts_at) DO UPDATE SET number = payments_attempt.number + 1
+    WHERE payments_attempt.number < %(most)s
+RETURNING number
 """
-# Nobody counts further.
-MOST = 2**31 - 1
+# A page view that was never sent before counts for its address too.
+_COUNT_SENT = """
+WITH page AS (
+    INSERT INTO payments_attempt (scope, key, starts_at, number, mark)
+    VALUES ('page', %(page)s, %(drawn_at)s, 1, %(intent)s)
+    ON CONFLICT (scope, key, starts_at) DO UPDATE SET number = payments_attempt.number + 1
+    RETURNING number, mark
+), address AS (
+    INSERT INTO payments_attempt (scope, key, starts_at, number, mark)
+    SELECT 'address', %(address)s, %(hour)s, 1, '' FROM page WHERE page.number = 1
+    ON CONFLICT (scope, key, starts_at) DO UPDATE SET number = payments_attempt.number + 1
+    RETURNING number
+)
+SELECT page.number, page.mark, (SELECT number FROM address) FROM page
+"""
 
 
 class TooManyAttempts(Exception):
@@ -81,17 +96,16 @@ class Caller:
 def admit(*, caller: Caller, now: dt.datetime, provider: str | None = None) -> Way:
     """This function will count an attempt to pay and say how it goes on. Call it before anything is written.
 
-    One page view asks for one thing, and the same sent again is counted for the page alone. Writes counters only, in a
-    statement each. Raises: TooManyAttempts, PageUsed, ProviderUnavailable where there is no provider.
+    One page view asks for one thing, and the same sent again is counted for the page alone. Writes counters only, page and
+    address in one statement and the provider's in another. Raises: TooManyAttempts, PageUsed, ProviderUnavailable where
+    there is no provider.
     """
     offered = providers.get(provider) if provider else providers.default()
     intent = _digest("intent", str(caller.intent), caller.drawn_at)
-    sent, first = _count("page", str(caller.page), caller.drawn_at, mark=intent)
+    sent, first, from_address = _count_sent(caller, intent, hour=_window(HOUR, now))
     if first != intent:
         raise PageUsed
-    if sent > settings.TRIES_PER_PAGE:
-        raise TooManyAttempts(_left(HOUR, now))
-    if sent == 1 and _count("address", caller.address, _window(HOUR, now))[0] > settings.TRIES_PER_ADDRESS:
+    if sent > settings.TRIES_PER_PAGE or (from_address or 0) > settings.TRIES_PER_ADDRESS:
         raise TooManyAttempts(_left(HOUR, now))
     if breaker.watch(now=now):
         return Way.BY_EMAIL
@@ -107,7 +121,7 @@ def admit_confirmed(*, now: dt.datetime, provider: str | None = None) -> None:
 
 def may_write_to(*, email: str, now: dt.datetime) -> bool:
     """This function will count a letter with a link, and say whether this e-mail address may be sent one more."""
-    return _count("letter", email, _window(HOUR, now))[0] <= LETTERS_PER_ADDRESS
+    return _counted("letter", email, _window(HOUR, now), most=LETTERS_PER_ADDRESS)
 
 
 def prune(*, now: dt.datetime) -> int:
@@ -118,23 +132,26 @@ def prune(*, now: dt.datetime) -> int:
 def _within_budget(provider: str, now: dt.datetime, percent: int) -> bool:
     # Counted only while it is within: what is turned to a letter has not been to the provider.
     allowed = settings.PROVIDER_BUDGET * percent // 100
-    return allowed > 0 and _counted("provider", provider, _window(BUDGET_WINDOW, now), most=allowed) is not None
+    return allowed > 0 and _counted("provider", provider, _window(BUDGET_WINDOW, now), most=allowed)
 
 
-def _count(scope: str, what: str, starts_at: dt.datetime, *, mark: str = "") -> tuple[int, str]:
-    counted = _counted(scope, what, starts_at, mark=mark)
-    assert counted is not None
-    return counted
+def _count_sent(caller: Caller, intent: str, *, hour: dt.datetime) -> tuple[int, str, int | None]:
+    """How often the page view was sent, what was asked for first, and how many its address sent in this hour."""
+    facts = {
+        "page": _digest("page", str(caller.page), caller.drawn_at),
+        "drawn_at": caller.drawn_at,
+        "intent": intent,
+        "address": _digest("address", caller.address, hour),
+        "hour": hour,
+    }
+    ((sent, first, from_address),) = asking.rows(connection, _COUNT_SENT, facts)
+    return sent, first, from_address
 
 
-def _counted(
-    scope: str, what: str, starts_at: dt.datetime, *, mark: str = "", most: int = MOST
-) -> tuple[int, str] | None:
-    """The number of this one and the first one's mark; None, and nothing counted, once there are `most`."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [scope, _digest(scope, what, starts_at), starts_at, mark, most])
-        row: tuple[int, str] | None = cursor.fetchone()
-    return row
+def _counted(scope: str, what: str, starts_at: dt.datetime, *, most: int) -> bool:
+    """Whether this one was counted: not once there are `most`."""
+    facts = {"scope": scope, "key": _digest(scope, what, starts_at), "starts_at": starts_at, "most": most}
+    return bool(asking.rows(connection, _COUNT, facts))
 
 
 def _digest(scope: str, what: str, at: dt.datetime) -> str:
