@@ -53,7 +53,7 @@ def main() -> None:
         paper.adopt()
         found()
         stand(paper.owner(), wanted.pledges)
-        paper.start("serve", "serve", "--workers", str(wanted.servers), "--threads", "4")
+        paper.start("serve", "serve", "--workers", str(wanted.servers))
         paper.await_answer(patience=START_SECONDS)
         for number in range(wanted.processes):
             paper.start(f"work{number}", "work", "--at-once", str(wanted.at_once))

@@ -250,12 +250,11 @@ def main() -> None:
     asked.add_argument("--seconds", type=int, default=5)
     asked.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
     asked.add_argument("--workers", type=int, default=2)
-    asked.add_argument("--threads", type=int, default=4)
     wanted = asked.parse_args()
     with papers.a_paper() as paper:
         paper.adopt()
         found()
-        paper.serve("--workers", str(wanted.workers), "--threads", str(wanted.threads))
+        paper.serve("--workers", str(wanted.workers))
         bench = Bench(paper.owner(), paper.port)
         whole_path(bench, 4, 2, 400)  # Warm: connections made, statements and templates prepared.
         for clients in wanted.clients:
