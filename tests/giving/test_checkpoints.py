@@ -257,6 +257,23 @@ def _merge_two(chance):
         persons.merge(duplicate=duplicate, into=into, now=NOW, by=None)
 
 
+def test_whether_somebody_gave_before_is_seen_by_their_own_gifts_and_not_by_all_of_the_appeal(db):
+    fund = an_appeal()
+    facts = {
+        "appeal": fund.pk,
+        "allocation": 2**31,
+        "persons": [a_received_gift(email="ada@example.org").payer_id],
+        "pledges": [],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {folding._GAVE_BEFORE}", facts)
+        plan = " ".join(line for (line,) in cursor.fetchall())
+
+    assert "gift_of_appeal" not in plan
+    assert "Index Cond: (payer_id = person.id)" in plan
+
+
 def test_an_appeal_of_another_series_keeps_its_own(db):
     fund = an_appeal()
     special = an_appeal(series=a_series(), slug="special")
