@@ -50,6 +50,11 @@ def found(model: type[Row], having: str, **facts: Any) -> list[Row]:
     return [model.from_db(line.alias, names, _converted(row, converted, line)) for row in asked]
 
 
+def first(model: type[Row], having: str, **facts: Any) -> Row | None:
+    """This function will give the first row that `found` would give, or None."""
+    return next(iter(found(model, having, **facts)), None)
+
+
 def _converted(row: tuple[Any, ...], converted: list[tuple[int, Any]], line: BaseDatabaseWrapper) -> list[Any]:
     values = list(row)
     for at, field in converted:

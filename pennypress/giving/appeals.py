@@ -52,10 +52,11 @@ def all_running(on: dt.date) -> list[Appeal]:
 
 
 def chosen(slug: str, *, on: dt.date) -> Appeal | None:
-    """This function will give the appeal with this address if it runs on the day `on`; for none, the principal fund's."""
-    return next(
-        (appeal for appeal in all_running(on) if (appeal.slug == slug if slug else appeal.series.is_principal)), None
-    )
+    """This function will give the appeal with this address if it runs on the day `on`; for an empty one, the principal
+    fund's."""
+    running = all_running(on)
+    fitting = [appeal for appeal in running if (appeal.slug == slug if slug else appeal.series.is_principal)]
+    return next(iter(fitting), None)
 
 
 def before(appeal: Appeal) -> Appeal | None:

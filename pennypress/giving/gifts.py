@@ -78,19 +78,14 @@ def offer(
 
 def shown(public_id: uuid.UUID, *, on: dt.date) -> Gift | None:
     """This function will give a gift with its payment and its appeal as that stands on the day `on`, or None."""
-    gift = next(iter(asking.found(Gift, "WHERE public_id = %(public_id)s", public_id=public_id)), None)
+    gift = asking.first(Gift, "WHERE public_id = %(public_id)s", public_id=public_id)
     if gift is None:
         return None
     if gift.payment_id is not None:
-        (gift.payment,) = asking.found(Payment, "WHERE id = %(payment)s", payment=gift.payment_id)
-    gift.appeal = _appeal_of(gift, on)
+        gift.payment = asking.first(Payment, "WHERE id = %(payment)s", payment=gift.payment_id)
+    if gift.appeal_id is not None:
+        (gift.appeal,) = terms.find("appeal.id = %(appeal)s", on=on, appeal=gift.appeal_id)
     return gift
-
-
-def _appeal_of(gift: Gift, on: dt.date) -> Appeal | None:
-    return (
-        next(iter(terms.find("appeal.id = %(appeal)s", on=on, appeal=gift.appeal_id)), None) if gift.appeal_id else None
-    )
 
 
 def _offered_to(slug: str, on: dt.date) -> Appeal | None:
@@ -125,10 +120,10 @@ def receive(*, payment: Payment, allocation: Allocation, payer: Person | None, o
 
     Called by settlement, in its transaction. A gift offered while no appeal ran counts in the one that runs on the day.
     """
-    (gift,) = asking.found(Gift, "WHERE payment_id = %(payment)s FOR UPDATE", payment=payment.pk)
+    gift = Gift.objects.select_for_update(of=("self",)).select_related("appeal").get(payment=payment)
     if gift.state != GiftState.OFFERED:
         return gift
-    gift.appeal = _appeal_of(gift, on) or _running_in(gift.currency, on)
+    gift.appeal = gift.appeal or _running_in(gift.currency, on)
     gift.allocation = allocation
     gift.payer = payer
     gift.credited = beneficiaries.credited(gift, now)

@@ -53,7 +53,7 @@ def watch(*, now: dt.datetime) -> bool:
     Opens on more than half declined of the last 50 within `settings.BREAKER_SECONDS`. Closes after as long, unless it is
     still so; what was opened by hand is closed by hand. Writes one move at most.
     """
-    last = next(iter(asking.found(BreakerMove, "ORDER BY id DESC LIMIT 1")), None)
+    last = asking.first(BreakerMove, "ORDER BY id DESC LIMIT 1")
     is_open = last is not None and last.state == BreakerState.OPEN
     if is_open and last is not None and (last.by_id is not None or now < last.moved_at + _window()):
         return True

@@ -211,4 +211,7 @@ def _description(payment: Payment) -> str:
 
 def parts_of(payment: Payment) -> list[PaymentPart]:
     """This function will give what a payment is for, as it was asked, in its order."""
-    return asking.found(PaymentPart, "WHERE payment_id = %(payment)s ORDER BY id", payment=payment.pk)
+    parts = asking.found(PaymentPart, "WHERE payment_id = %(payment)s ORDER BY id", payment=payment.pk)
+    for part in parts:
+        part.payment = payment
+    return parts

@@ -49,14 +49,14 @@ def recorded(*, name: str, email: str, now: dt.datetime, place: str = "") -> Per
     """
     folded = fold(email)
     if folded:
-        known = asking.found(
+        known = asking.first(
             Person,
             "WHERE email = %(email)s AND upper(name) = upper(%(name)s) AND merged_into_id IS NULL ORDER BY id LIMIT 1",
             email=folded,
             name=name.strip(),
         )
-        if known:
-            return known[0]
+        if known is not None:
+            return known
     return Person.objects.create(
         kind=PersonKind.INDIVIDUAL, name=name.strip() or folded, email=folded, place=place, recorded_at=now
     )

@@ -66,18 +66,15 @@ def ours(provider: str, snapshot: Snapshot, *, lock: bool = False) -> Payment | 
     held = "FOR UPDATE" if lock else ""
     # By our own reference, which the provider keeps for us: its name for the payment may not be written here yet.
     try:
-        ours = uuid.UUID(snapshot.reference)
+        its["ours"] = str(uuid.UUID(snapshot.reference))
     except ValueError:
         # Somebody else's reference, or none: money taken in the provider's own screens.
-        found = []
+        found = None
     else:
-        found = prepared.found(
-            Payment, f"WHERE provider = %(provider)s AND public_id = %(ours)s {held}", ours=ours, **its
-        )
-    found = found or prepared.found(
+        found = prepared.first(Payment, f"WHERE provider = %(provider)s AND public_id = %(ours)s {held}", **its)
+    return found or prepared.first(
         Payment, f"WHERE provider = %(provider)s AND provider_ref = %(ref)s LIMIT 1 {held}", **its
     )
-    return next(iter(found), None)
 
 
 @transaction.atomic(savepoint=False)

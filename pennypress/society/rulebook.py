@@ -34,21 +34,21 @@ def society() -> Society:
 
 def founded() -> Society | None:
     """This function will give the society that publishes the paper, or None before there is one."""
-    return next(iter(asking.found(Society, "ORDER BY id LIMIT 1")), None)
+    return asking.first(Society, "ORDER BY id LIMIT 1")
 
 
 def rule(subject: str, *, on: dt.date) -> Rule:
     """This function will give the registered rule of `subject` in force on the day. Raises: NoSuchRule."""
-    standing = asking.found(
+    found = asking.first(
         Rule,
         "WHERE subject = %(subject)s AND effective_from <= %(on)s AND registered_on <= %(on)s"
         " ORDER BY effective_from DESC, id LIMIT 1",
         subject=subject,
         on=on,
     )
-    if not standing:
+    if found is None:
         raise NoSuchRule(f"No registered rule fixes {subject} on {on}.")
-    return standing[0]
+    return found
 
 
 def officer(office: str, *, on: dt.date) -> Officer | None:

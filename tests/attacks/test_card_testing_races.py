@@ -42,18 +42,18 @@ def test_of_eight_attempts_at_once_from_one_address_five_get_through(committed):
 
 
 def test_counting_that_looks_first_lets_more_through(committed, monkeypatch):
-    def looks_first(scope, what, starts_at, *, mark=""):
-        key = attempts._digest(scope, what, starts_at)
-        row = Attempt.objects.filter(scope=scope, key=key, starts_at=starts_at).first()
+    def look_first(caller, intent, *, hour):
+        key = attempts._digest("address", caller.address, hour)
+        counted = Attempt.objects.filter(scope="address", key=key, starts_at=hour)
+        row = counted.first()
         time.sleep(0.2)
         if row is None:
-            Attempt.objects.bulk_create(
-                [Attempt(scope=scope, key=key, starts_at=starts_at, mark=mark)], ignore_conflicts=True
-            )
-            return 1, mark
-        Attempt.objects.filter(pk=row.pk).update(number=row.number + 1)
-        return row.number + 1, row.mark
+            new = Attempt(scope="address", key=key, starts_at=hour)
+            Attempt.objects.bulk_create([new], ignore_conflicts=True)
+            return 1, intent, 1
+        counted.update(number=row.number + 1)
+        return 1, intent, row.number + 1
 
-    monkeypatch.setattr(attempts, "_count", looks_first)
+    monkeypatch.setattr(attempts, "_count_sent", look_first)
 
     assert tried_at_once().count(302) > 5

@@ -26,7 +26,7 @@ def settled(email):
     headers = {sandbox_webhooks.HEADER: sandbox_webhooks.sign(body, at=now)}
     with CaptureQueriesContext(connection) as statements:
         events.take(provider="sandbox", body=body, headers=headers, now=now)
-    return [statement["sql"] for statement in statements if "SAVEPOINT" not in statement["sql"]]
+    return [sql for sql in (str(statement["sql"]) for statement in statements) if "SAVEPOINT" not in sql]
 
 
 def test_a_gift_is_settled_in_few_statements_and_one_transaction():

@@ -25,10 +25,10 @@ class CannotPay(ValueError):
 
 def find(ref: str) -> SandboxPayment:
     """This function will give the payment of this name. Raises: UnknownAtProvider."""
-    found = asking.found(SandboxPayment, "WHERE ref = %(ref)s", ref=ref)
-    if not found:
+    payment = asking.first(SandboxPayment, "WHERE ref = %(ref)s", ref=ref)
+    if payment is None:
         raise UnknownAtProvider(ref)
-    return found[0]
+    return payment
 
 
 @transaction.atomic
