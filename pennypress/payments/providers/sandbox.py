@@ -6,6 +6,7 @@ no more than a real provider would be. A deployment that does not offer it has n
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -92,17 +93,8 @@ class Sandbox:
     def start_payment(self, order: Order) -> Begun:
         try:
             with transaction.atomic():
-                payment = SandboxPayment.objects.create(
-                    key=order.key,
-                    reference=order.reference,
-                    method=order.method,
-                    amount_minor=order.amount.minor,
-                    currency=order.amount.currency,
-                    description=order.description,
-                    return_url=order.return_url,
-                    saves_mandate=order.save_mandate,
-                    created_at=timezone.now(),
-                )
+                payment = _asked(order, return_url=order.return_url, saves_mandate=order.save_mandate)
+                payment.save(force_insert=True)
         except IntegrityError:
             # Asked for before: the same order is the same payment.
             payment = SandboxPayment.objects.get(key=order.key)
@@ -149,17 +141,20 @@ class Sandbox:
 
 
 def _charged(charge: Charge) -> SandboxPayment:
-    payment = SandboxPayment(
-        key=charge.key,
-        reference=charge.reference,
-        method=charge.method,
-        amount_minor=charge.amount.minor,
-        currency=charge.amount.currency,
-        description=charge.description,
-        mandate_ref=charge.mandate_ref,
+    return sandbox_payments.collect(_asked(charge, mandate_ref=charge.mandate_ref), collect_on=charge.collect_on)
+
+
+def _asked(order: Order | Charge, **more: Any) -> SandboxPayment:
+    return SandboxPayment(
+        key=order.key,
+        reference=order.reference,
+        method=order.method,
+        amount_minor=order.amount.minor,
+        currency=order.amount.currency,
+        description=order.description,
         created_at=timezone.now(),
+        **more,
     )
-    return sandbox_payments.collect(payment, collect_on=charge.collect_on)
 
 
 def _snapshot(payment: SandboxPayment) -> Snapshot:
