@@ -5,9 +5,8 @@ import logging
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
-from pennypress import days
+from pennypress import days, jobs
 from pennypress.gateway import events, silence
 from pennypress.payments import mandates
 from pennypress.payments.models import Mandate
@@ -74,8 +73,4 @@ def listen_for_silence(timestamp: int) -> None:
 
 
 def _enqueue(task: str, **about: int) -> None:
-    lock = f"{task}-{next(iter(about.values()))}"
-    try:
-        app.configure_task(task, queueing_lock=lock).defer(**about)
-    except AlreadyEnqueued:
-        return
+    jobs.ask_for(task, lock=f"{task}-{next(iter(about.values()))}", **about)

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q
-from procrastinate.contrib.django import app as jobs
-from procrastinate.exceptions import AlreadyEnqueued
 
+from pennypress import jobs
 from pennypress.giving import folding
 from pennypress.giving.folding import Day, Figures, Marks
 from pennypress.giving.models import Appeal, Collection, Gift, MeterCheckpoint
@@ -106,10 +105,7 @@ def ask_if_due(allocation: Allocation) -> None:
 
 
 def _ask() -> None:
-    try:
-        jobs.configure_task(TASK, queueing_lock=TASK).defer()
-    except AlreadyEnqueued:
-        return
+    jobs.ask_for(TASK)
 
 
 def take_due(*, now: dt.datetime) -> int:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
+from pennypress import jobs
 from pennypress.giving import (
     beneficiaries,
     checkpoints,
@@ -41,10 +41,7 @@ def collect_due(timestamp: int | None = None) -> None:
 def _enqueue(batch: Sequence[int], on: dt.date) -> None:
     # A batch that still waits from an earlier round is not queued twice.
     lock = f"giving.collect_some-{batch[0]}-{batch[-1]}"
-    try:
-        app.configure_task("giving.collect_some", queueing_lock=lock).defer(pledges=[*batch], on=on.isoformat())
-    except AlreadyEnqueued:
-        return
+    jobs.ask_for("giving.collect_some", lock=lock, pledges=[*batch], on=on.isoformat())
 
 
 @app.task(name="giving.collect_some")

@@ -17,9 +17,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
 from django.template.loader import render_to_string
-from procrastinate.contrib.django import app as jobs
-from procrastinate.exceptions import AlreadyEnqueued
 
+from pennypress import jobs
 from pennypress.letters import enclosing
 from pennypress.letters.enclosing import Enclosed
 from pennypress.letters.models import Letter, LetterState
@@ -181,10 +180,7 @@ def _one_line(text: str) -> str:
 
 
 def _ask_to_send() -> None:
-    try:
-        jobs.configure_task(TASK, queueing_lock=TASK).defer()
-    except AlreadyEnqueued:
-        return
+    jobs.ask_for(TASK)
 
 
 def _claim(now: dt.datetime) -> Letter | None:

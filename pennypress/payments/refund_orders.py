@@ -12,10 +12,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from procrastinate.contrib.django import app as jobs
-from procrastinate.exceptions import AlreadyEnqueued
 
-from pennypress import money
+from pennypress import jobs, money
 from pennypress.money import Money
 from pennypress.payments import providers, receipts, refunds, thresholds
 from pennypress.payments.models import (
@@ -258,10 +256,7 @@ def _approved(order: RefundOrder, *, by: User | None, now: dt.datetime) -> None:
 
 
 def _ask_to_send() -> None:
-    try:
-        jobs.configure_task(SEND, queueing_lock=SEND).defer(timestamp=0)
-    except AlreadyEnqueued:
-        return
+    jobs.ask_for(SEND, timestamp=0)
 
 
 def _locked(order: RefundOrder) -> RefundOrder:

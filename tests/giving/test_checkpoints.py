@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, connections, transaction
-from procrastinate.contrib.django import app as jobs
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from pennypress import laws
@@ -201,7 +201,7 @@ class TestTaking:
         checkpoints._ask()
 
         assert ProcrastinateJob.objects.get(task_name=checkpoints.TASK).status == "todo"
-        assert checkpoints.TASK in jobs.tasks
+        assert checkpoints.TASK in app.tasks
 
     @pytest.mark.parametrize("seed", range(12))
     def test_whatever_happens_it_reads_as_a_whole_count(self, seed, monkeypatch):
