@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from pennypress.delivery import asking
 from pennypress.gateway.models import EventState, ProviderEvent
 from pennypress.payments.providers.protocol import Event
 from pennypress.people.models import User
@@ -39,7 +40,7 @@ WITH standing AS (
     FROM standing WHERE event.id = standing.id RETURNING event.id, standing.state AS was
 ), noted AS (
     INSERT INTO gateway_eventmove (event_id, from_state, to_state, reason, moved_at, moved_by_id)
-    SELECT id, was, %(state)s, %(reason)s, %(now)s, %(by)s FROM moved WHERE was <> %(state)s
+    SELECT id, was, %(state)s, %(reason)s, %(now)s, %(by)s::bigint FROM moved WHERE was <> %(state)s
 )
 SELECT count(*) FROM moved
 """
@@ -63,9 +64,7 @@ def store(*, provider: str, body: bytes, told: Sequence[Event], now: dt.datetime
         "subjects": [event.subject for event in told],
         "refs": [event.provider_ref for event in told],
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_STORE, fields)
-        numbers = {event_id: number for number, event_id in cursor.fetchall()}
+    numbers = {event_id: number for number, event_id in asking.rows(connection, _STORE, fields)}
     stored = [
         ProviderEvent(
             pk=numbers[event.event_id],
@@ -126,6 +125,4 @@ def _move(
         "attempts": attempts,
         "by": by.pk if by else None,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_MOVE, fields)
-        return bool(cursor.fetchone()[0])
+    return bool(asking.rows(connection, _MOVE, fields)[0][0])

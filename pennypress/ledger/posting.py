@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from pennypress.delivery import asking
 from pennypress.ledger import chart
 from pennypress.ledger.models import Account, Entry
 from pennypress.money import Money
@@ -87,12 +88,10 @@ def _insert(entry: Entry, sides: Sequence[tuple[int, Money]]) -> bool:
         "minors": [amount.minor for _account, amount in sides],
         "currencies": [amount.currency for _account, amount in sides],
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, fields)
-        row = cursor.fetchone()
-    if row is None:
+    written = asking.rows(connection, _INSERT, fields)
+    if not written:
         return False
-    entry.pk, entry.on, entry.meant_on = row
+    ((entry.pk, entry.on, entry.meant_on),) = written
     entry._state.adding = False
     return True
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 
+from pennypress.delivery import asking
 from pennypress.payments.models import Payment, PaymentState
 
 
@@ -21,7 +22,7 @@ WITH moved AS (
     WHERE id = %(payment)s RETURNING id
 )
 INSERT INTO payments_paymentmove (payment_id, from_state, to_state, reason, moved_at)
-SELECT id, %(was)s, %(to)s, %(reason)s, %(now)s FROM moved
+SELECT id, %(was)s, %(to)s, %(reason)s, %(now)s FROM moved RETURNING id
 """
 
 
@@ -47,6 +48,5 @@ def move(*, payment: Payment, to: PaymentState, now: dt.datetime, reason: str = 
         "reason": reason[:300],
         "now": now,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_MOVE, fields)
+    asking.rows(connection, _MOVE, fields)
     return payment

@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from pennypress.delivery import asking
 from pennypress.ledger import chart, posting
 from pennypress.ledger.models import Account, Entry
 from pennypress.money import Money
@@ -96,16 +97,17 @@ def _row(arrived: Arrived, recorded_by: User | None, now: dt.datetime) -> Receip
 
 
 def _write(receipt: Receipt, parts: Sequence[Part], now: dt.datetime) -> None:
-    receipt.save(force_insert=True)
+    asking.written(receipt)
     codes = {part.account for part in parts} - {""}
     named = {found.code: found for found in Account.objects.filter(code__in=codes)} if codes else {}
-    written = Allocation.objects.bulk_create(
-        Allocation(
-            receipt=receipt, purpose=part.purpose, amount_minor=part.amount.minor, account=named.get(part.account)
+    receipt.just_written = tuple(
+        asking.written(
+            Allocation(
+                receipt=receipt, purpose=part.purpose, amount_minor=part.amount.minor, account=named.get(part.account)
+            )
         )
         for part in parts
     )
-    receipt.just_written = tuple(written)
     sides = [posting.debit(held(receipt), receipt.amount)]
     sides += [posting.credit(accounts.earned(part.purpose, part.account), part.amount) for part in parts]
     posting.post(key=entry_key(receipt), on=receipt.received_on, memo=_memo(receipt), sides=sides, now=now)

@@ -99,7 +99,7 @@ def prepare(
     dividing.require_whole(amount, parts)
     if save_mandate:
         mandate = Mandate.objects.create(provider=offered.name, method=Method(method), asked_at=now)
-    payment = Payment.objects.create(
+    payment = Payment(
         provider=offered.name,
         method=Method(method),
         amount_minor=amount.minor,
@@ -109,8 +109,10 @@ def prepare(
         mandate=mandate,
         started_at=now,
     )
-    PaymentPart.objects.bulk_create(
-        PaymentPart(payment=payment, purpose=part.purpose, amount_minor=part.amount.minor) for part in parts
+    asking.written(payment)
+    payment.just_written = tuple(
+        asking.written(PaymentPart(payment=payment, purpose=part.purpose, amount_minor=part.amount.minor))
+        for part in parts
     )
     return payment
 
@@ -197,7 +199,8 @@ def charge(*, payment: Payment, key: str, now: dt.datetime, collect_on: dt.date 
 
 
 def _known(payment: Payment, provider_ref: str) -> Payment:
-    if Payment.objects.filter(pk=payment.pk, provider_ref="").update(provider_ref=provider_ref):
+    asked = "SET provider_ref = %(ref)s WHERE id = %(payment)s AND provider_ref = ''"
+    if asking.changed(Payment, asked, payment=payment.pk, ref=provider_ref):
         payment.provider_ref = provider_ref
     else:
         # The webhook has been here first and written the same reference.
@@ -211,6 +214,8 @@ def _description(payment: Payment) -> str:
 
 def parts_of(payment: Payment) -> list[PaymentPart]:
     """This function will give what a payment is for, as it was asked, in its order."""
+    if payment.just_written:
+        return list(payment.just_written)
     parts = asking.found(PaymentPart, "WHERE payment_id = %(payment)s ORDER BY id", payment=payment.pk)
     for part in parts:
         part.payment = payment

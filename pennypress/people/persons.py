@@ -57,8 +57,8 @@ def recorded(*, name: str, email: str, now: dt.datetime, place: str = "") -> Per
         )
         if known is not None:
             return known
-    return Person.objects.create(
-        kind=PersonKind.INDIVIDUAL, name=name.strip() or folded, email=folded, place=place, recorded_at=now
+    return asking.written(
+        Person(kind=PersonKind.INDIVIDUAL, name=name.strip() or folded, email=folded, place=place, recorded_at=now)
     )
 
 

@@ -2,10 +2,11 @@
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from pennypress.delivery import asking
+from pennypress.payments.models import Method, Payment
 from pennypress.payments.sandbox_tables import SandboxPayment
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +95,72 @@ class TestRowsOfAModel:
 
     def test_none_are_none(self):
         assert asking.found(ContentType, "WHERE id = %(number)s", number=-1) == []
+
+
+def a_payment():
+    return Payment(
+        provider="sandbox",
+        method=Method.CARD,
+        amount_minor=70_000,
+        currency="GBP",
+        payer_name="Rosa Field",
+        payer_email="rosa@example.org",
+        started_at=timezone.now(),
+    )
+
+
+def test_what_is_written_reads_as_what_django_saves():
+    ours, its = asking.written(a_payment()), a_payment()
+    its.save()
+
+    read, theirs = (Payment.objects.values().get(pk=one.pk) for one in (ours, its))
+
+    their_own = {"id", "public_id", "started_at"}
+    assert {name: read[name] for name in read.keys() - their_own} == {
+        name: theirs[name] for name in theirs.keys() - their_own
+    }
+    assert read["public_id"] == ours.public_id
+    assert read["started_at"] == ours.started_at
+
+
+def test_what_is_written_can_be_saved_again():
+    ours = asking.written(a_payment())
+    ours.provider_ref = "sp_1"
+
+    ours.save()
+
+    assert list(Payment.objects.values_list("pk", "provider_ref")) == [(ours.pk, "sp_1")]
+
+
+def test_what_the_database_refuses_raises_as_saving_does():
+    first = asking.written(a_payment())
+    again = a_payment()
+    again.public_id = first.public_id
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        asking.written(again)
+
+    assert Payment.objects.count() == 1
+
+
+def test_json_is_written_and_read_as_it_was():
+    facts = {"key": "k", "amounts": [1, 2], "words": "“so”"}
+    payment = SandboxPayment(
+        method="card", amount_minor=500, currency="GBP", key="one", taken_back=[facts], created_at=timezone.now()
+    )
+
+    asking.written(payment)
+
+    assert SandboxPayment.objects.get().taken_back == [facts]
+
+
+def test_what_is_changed_is_given_as_it_is_now():
+    payment = asking.written(a_payment())
+    asking.written(a_payment())
+    change = "SET provider_ref = %(ref)s WHERE id = %(payment)s AND provider_ref = ''"
+
+    changed = asking.changed(Payment, change, payment=payment.pk, ref="sp_1")
+
+    assert [(one.pk, one.provider_ref) for one in changed] == [(payment.pk, "sp_1")]
+    assert asking.changed(Payment, change, payment=payment.pk, ref="sp_2") == []
+    assert set(Payment.objects.values_list("provider_ref", flat=True)) == {"sp_1", ""}

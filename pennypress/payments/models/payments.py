@@ -24,6 +24,9 @@ class PaymentState(models.TextChoices):
 class Payment(models.Model):
     """One request for money made through a provider; `public_id` stands in addresses and is our reference there."""
 
+    # Its parts where they were written with it just now; nothing on a row that was read.
+    just_written: "tuple[PaymentPart, ...]" = ()
+
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     provider = models.CharField(max_length=20)
     provider_ref = models.CharField(max_length=100, blank=True)

@@ -12,6 +12,7 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 
 from pennypress import days
+from pennypress.delivery import asking
 from pennypress.money import Money
 from pennypress.payments.providers import sandbox_webhooks
 from pennypress.payments.providers.protocol import PayoutLine, PayoutSnapshot, UnknownAtProvider
@@ -40,15 +41,17 @@ def fee(kind: str, method: str, minor: int) -> int:
 
 def move(payment: SandboxPayment, kind: str, minor: int, *, key: str, reason: str = "") -> None:
     """This function will write a movement of `minor` (above zero) down, in or out as its kind says, with its fee."""
-    SandboxMovement.objects.create(
-        key=key,
-        payment=payment,
-        kind=kind,
-        amount_minor=-minor if kind in _OUT else minor,
-        fee_minor=fee(kind, payment.method, minor),
-        currency=payment.currency,
-        reason=reason,
-        available_at=timezone.now() + HELD_FOR,
+    asking.written(
+        SandboxMovement(
+            key=key,
+            payment=payment,
+            kind=kind,
+            amount_minor=-minor if kind in _OUT else minor,
+            fee_minor=fee(kind, payment.method, minor),
+            currency=payment.currency,
+            reason=reason,
+            available_at=timezone.now() + HELD_FOR,
+        )
     )
 
 

@@ -23,9 +23,9 @@ class CannotPay(ValueError):
     """The sandbox does not know the card, or the payment is not waiting for one; the text is fit for the reader."""
 
 
-def find(ref: str) -> SandboxPayment:
-    """This function will give the payment of this name. Raises: UnknownAtProvider."""
-    payment = asking.first(SandboxPayment, "WHERE ref = %(ref)s", ref=ref)
+def find(ref: str, *, held: str = "") -> SandboxPayment:
+    """This function will give the payment of this name, `held` by a lock if that is asked. Raises: UnknownAtProvider."""
+    payment = asking.first(SandboxPayment, f"WHERE ref = %(ref)s {held}", ref=ref)
     if payment is None:
         raise UnknownAtProvider(ref)
     return payment
@@ -167,10 +167,7 @@ def _answer(payment: SandboxPayment) -> None:
 
 
 def _locked(ref: str) -> SandboxPayment:
-    payment = SandboxPayment.objects.select_for_update().filter(ref=ref).first()
-    if payment is None:
-        raise UnknownAtProvider(ref)
-    return payment
+    return find(ref, held="FOR UPDATE")
 
 
 def _save(payment: SandboxPayment, state: str, failure: str = "") -> SandboxPayment:
