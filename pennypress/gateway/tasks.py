@@ -2,6 +2,7 @@
 that one in trouble holds up no other."""
 
 import logging
+from typing import Any
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -72,5 +73,5 @@ def listen_for_silence(timestamp: int) -> None:
         logger.error("Nothing was heard of %s since %s: are its webhooks lost?", silent.provider, silent.since)
 
 
-def _enqueue(task: str, **about: int) -> None:
+def _enqueue(task: str, **about: Any) -> None:
     jobs.ask_for(task, lock=f"{task}-{next(iter(about.values()))}", **about)

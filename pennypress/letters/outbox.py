@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from django.template.loader import render_to_string
 
 from pennypress import jobs
+from pennypress.delivery import asking
 from pennypress.letters import enclosing
 from pennypress.letters.enclosing import Enclosed
 from pennypress.letters.models import Letter, LetterState
@@ -35,8 +36,24 @@ class Letters(Enum):
 
 
 TASK = "letters.send_due"
+# Letters that nobody sits waiting for go together, those of so long by one job.
+GATHERED = dt.timedelta(seconds=1)
 # When an attempt that was begun may be begun again: the n-th wait follows the n-th attempt. After the last, we give up.
 WAITS = [dt.timedelta(minutes=minutes) for minutes in (5, 15, 60, 240, 720, 1440)]
+_INSERT = """
+INSERT INTO letters_letter (key, kind, channel, person_id, to_name, to_email, subject, text, html, secret,
+    state, queued_at, due_at, attempts, trouble)
+VALUES (%(key)s, %(kind)s, %(channel)s, %(person)s, %(to_name)s, %(to_email)s, %(subject)s, %(text)s, %(html)s, %(secret)s,
+    %(state)s, %(queued_at)s, %(due_at)s, 0, '')
+ON CONFLICT (key) DO NOTHING RETURNING id
+"""
+# One statement, so one transaction: nobody else has the letter, and it is begun again only after its wait.
+_CLAIM = """
+SET attempts = attempts + 1,
+    due_at = %(now)s + (%(waits)s::interval[])[least(attempts + 1, cardinality(%(waits)s::interval[]))]
+WHERE id = (SELECT id FROM letters_letter WHERE state = 'queued' AND due_at <= %(now)s
+            ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+"""
 
 
 def queue(
@@ -56,8 +73,8 @@ def queue(
     """This function will write a letter to be sent once the transaction commits; None only where there is no address.
 
     Renders `letters/<kind>` now, with `society` and `site_url` added to the context. The same key again gives the
-    letter that stands. Writes the letter and its enclosures, and asks the worker to send; one that `is_held` waits for
-    somebody to say so.
+    letter that stands. Writes the letter and its enclosures, and asks the worker to send: at once what is `secret`, a code or a
+    link that somebody sits waiting for, and all else within two seconds; one that `is_held` waits for somebody to say so.
     """
     if not to_email:
         return None
@@ -81,38 +98,31 @@ def queue(
         for enclosed in enclosures:
             enclosing.attach(letter, enclosed)
     if not is_held:
-        transaction.on_commit(_ask_to_send, robust=True)
+        transaction.on_commit(_ask_to_send if secret else _ask_to_send_soon, robust=True)
     return letter
 
 
 def _insert(letter: Letter) -> bool:
     """Inserts a letter unless one stands under its key, and says whether it did: one statement, and no race."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO letters_letter (key, kind, channel, person_id, to_name, to_email, subject, text, html, secret,
-                   state, queued_at, due_at, attempts, trouble)
-               VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, '')
-               ON CONFLICT (key) DO NOTHING RETURNING id""",
-            [
-                letter.key,
-                letter.kind,
-                str(letter.channel),
-                letter.person_id,
-                letter.to_name,
-                letter.to_email,
-                letter.subject,
-                letter.text,
-                letter.html,
-                letter.secret,
-                str(letter.state),
-                letter.queued_at,
-                letter.due_at,
-            ],
-        )
-        row = cursor.fetchone()
-    if row is None:
+    facts = {
+        "key": letter.key,
+        "kind": letter.kind,
+        "channel": str(letter.channel),
+        "person": letter.person_id,
+        "to_name": letter.to_name,
+        "to_email": letter.to_email,
+        "subject": letter.subject,
+        "text": letter.text,
+        "html": letter.html,
+        "secret": letter.secret,
+        "state": str(letter.state),
+        "queued_at": letter.queued_at,
+        "due_at": letter.due_at,
+    }
+    rows = asking.rows(connection, _INSERT, facts)
+    if not rows:
         return False
-    letter.pk = row[0]
+    ((letter.pk,),) = rows
     letter._state.adding = False
     return True
 
@@ -180,19 +190,16 @@ def _one_line(text: str) -> str:
 
 
 def _ask_to_send() -> None:
-    jobs.ask_for(TASK)
+    # Not under the task's own lock: a round that is still gathered for would be taken for this one.
+    jobs.ask_for(TASK, lock=f"{TASK}-now")
+
+
+def _ask_to_send_soon() -> None:
+    jobs.ask_for(TASK, after=GATHERED)
 
 
 def _claim(now: dt.datetime) -> Letter | None:
-    due = Letter.objects.filter(state=LetterState.QUEUED, due_at__lte=now)
-    with transaction.atomic():
-        letter = due.select_for_update(skip_locked=True).order_by("due_at", "id").first()
-        if letter is None:
-            return None
-        letter.due_at = now + WAITS[min(letter.attempts, len(WAITS) - 1)]
-        letter.attempts += 1
-        letter.save(update_fields=["due_at", "attempts"])
-    return letter
+    return next(iter(asking.changed(Letter, _CLAIM, now=now, waits=WAITS)), None)
 
 
 def _attempt(letter: Letter, now: dt.datetime) -> bool:

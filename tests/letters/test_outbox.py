@@ -4,6 +4,9 @@ import smtplib
 import pytest
 from django.core import mail
 from django.db import DatabaseError, transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from pennypress.letters import enclosing, outbox
 from pennypress.letters.enclosing import Enclosed
@@ -194,3 +197,32 @@ class TestTheDatabaseRefuses:
             letter.delete()
 
         assert Letter.objects.exists()
+
+
+class TestAskingTheWorker:
+    def test_letters_that_nobody_waits_for_go_together_a_second_later(self, django_capture_on_commit_callbacks):
+        for number in range(20):
+            with django_capture_on_commit_callbacks(execute=True):
+                a_letter(f"thanks-{number}")
+
+        (job,) = ProcrastinateJob.objects.filter(task_name=outbox.TASK)
+        assert job.status == "todo"
+        waits = job.scheduled_at - timezone.now()
+        assert dt.timedelta() < waits <= outbox.GATHERED
+
+    def test_a_code_that_somebody_waits_for_goes_at_once_whatever_is_gathered(self, django_capture_on_commit_callbacks):
+        with django_capture_on_commit_callbacks(execute=True):
+            a_letter("thanks")
+            a_letter("code", secret=True)
+
+        moments = ProcrastinateJob.objects.filter(task_name=outbox.TASK).values_list("scheduled_at", flat=True)
+        assert sorted(moment > timezone.now() for moment in moments) == [False, True]
+        assert outbox.TASK in app.tasks
+
+    def test_one_that_is_held_asks_for_nobody(self, django_capture_on_commit_callbacks):
+        with django_capture_on_commit_callbacks() as to_do:
+            outbox.queue(
+                key="held", kind="login-code", to_name="", to_email="a@example.org", context={}, now=NOW, is_held=True
+            )
+
+        assert to_do == []

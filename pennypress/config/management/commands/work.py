@@ -24,4 +24,6 @@ class Command(BaseCommand):
         except readiness.NotReady as trouble:
             raise CommandError(str(trouble)) from trouble
         relaying.begin(listening.reached(), caches.drivers())
-        call_command("procrastinate", "worker", "--concurrency", str(at_once), "--shutdown-graceful-timeout", "10")
+        told = ["--concurrency", str(at_once), "--shutdown-graceful-timeout", "10"]
+        # What is asked for a moment later, letters that go together, nobody tells the worker of: it looks each second.
+        call_command("procrastinate", "worker", *told, "--fetch-job-polling-interval", "1")

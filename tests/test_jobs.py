@@ -1,0 +1,58 @@
+"""Asking the worker: once under a lock, however many ask at once, and again once it has begun."""
+
+import datetime as dt
+import threading
+
+import pytest
+from django.db import DatabaseError, connection, connections
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import AlreadyEnqueued
+
+from pennypress import jobs
+
+TASK = "letters.send_due"
+
+
+@pytest.mark.django_db
+class TestAsking:
+    def test_what_waits_already_is_not_asked_for_again(self):
+        jobs.ask_for(TASK)
+        jobs.ask_for(TASK, after=dt.timedelta(seconds=5))
+
+        assert [(job.queueing_lock, job.status) for job in ProcrastinateJob.objects.all()] == [(TASK, "todo")]
+
+    def test_what_has_begun_is_asked_for_again(self):
+        jobs.ask_for(TASK)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+
+        jobs.ask_for(TASK)
+
+        assert sorted(ProcrastinateJob.objects.values_list("status", flat=True)) == ["doing", "todo"]
+
+    def test_each_lock_is_asked_under_by_itself(self):
+        jobs.ask_for("gateway.settle_event", lock="event-1", event=1)
+        jobs.ask_for("gateway.settle_event", lock="event-2", event=2)
+
+        assert [job.args for job in ProcrastinateJob.objects.order_by("id")] == [{"event": 1}, {"event": 2}]
+
+
+def test_many_that_ask_at_once_get_one(committed):
+    barrier, went_wrong = threading.Barrier(6), []
+
+    def ask():
+        barrier.wait()
+        try:
+            jobs.ask_for(TASK)
+        except (DatabaseError, AlreadyEnqueued) as error:
+            went_wrong.append(error)
+        connections.close_all()
+
+    threads = [threading.Thread(target=ask) for _each in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert went_wrong == []
+    assert ProcrastinateJob.objects.filter(queueing_lock=TASK, status="todo").count() == 1
