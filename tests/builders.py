@@ -107,9 +107,10 @@ def a_received_gift(*, amount=None, name="Ada Reed", email="", received_on=TODAY
     )
 
 
-def an_offered_gift(*, amount=None, name="Ada Reed", email="ada@example.org", **facts) -> gifts.Offered:
+def an_offered_gift(*, amount=None, name="Ada Reed", email="ada@example.org", appeal="", **facts) -> gifts.Offered:
     """A gift on the sandbox's payment page, not paid yet."""
     fields = {"place": "Leeds", "thanks_as": "name", "message": "", "now": NOW, "on": TODAY, **facts}
+    fields["appeal"] = gifts.offered_to(appeal, on=fields["on"])
     return gifts.offer(amount=pounds(25) if amount is None else amount, name=name, email=email, **fields)
 
 

@@ -44,22 +44,21 @@ def offer(
     method: str = Method.CARD,
     public_id: uuid.UUID | None = None,
     beneficiary: Beneficiary | None = None,
-    appeal: str = "",
+    appeal: Appeal | None = None,
 ) -> Offered:
-    """This function will take a reader's offer of a gift to an appeal that runs, and ask the provider for its page.
+    """This function will take a reader's offer of a gift to an appeal, and ask the provider for its page.
 
-    `appeal` is its address; empty: the principal fund's. The gift counts when its money has come, in the appeal to which
-    it was offered. Writes the gift and its payment
-    in one transaction, then asks outside of it. The same `public_id` again gives the gift that stands and asks nothing
-    new: a form sent twice makes one payment. Raises: CannotGive, with nothing written; ProviderUnavailable.
+    `appeal` is one that runs, as `offered_to` gives it; None while none does. The gift counts when its money has come, in
+    the appeal to which it was offered. Writes the gift and its payment in one transaction, then asks outside of it. The
+    same `public_id` again gives the gift that stands and asks nothing new: a form sent twice makes one payment. Raises:
+    CannotGive, with nothing written; ProviderUnavailable.
     """
-    offered_to = _offered_to(appeal, on)
-    limits.require_amount(amount, currency=limits.currency_of(offered_to))
+    limits.require_amount(amount, currency=limits.currency_of(appeal))
     limits.require_words(name=name, email=email, place=place, thanks_as=thanks_as, message=message)
     beneficiaries.require(beneficiary, on=on)
     gift = Gift(
         public_id=public_id or uuid.uuid4(),
-        appeal=offered_to,
+        appeal=appeal,
         name=name.strip(),
         email=persons.fold(email),
         place=place.strip(),
@@ -88,7 +87,9 @@ def shown(public_id: uuid.UUID, *, on: dt.date) -> Gift | None:
     return gift
 
 
-def _offered_to(slug: str, on: dt.date) -> Appeal | None:
+def offered_to(slug: str, *, on: dt.date) -> Appeal | None:
+    """This function will give the appeal with this address, which must be running on the day `on`, or for an empty one the
+    principal fund's, if any runs. Raises: CannotGive."""
     appeal = appeals.chosen(slug, on=on)
     if slug and appeal is None:
         raise CannotGive(_("That appeal is not running today. Please choose another."))
@@ -106,7 +107,7 @@ def _written_once(gift: Gift, *, provider: str | None, method: str) -> Gift:
                 payer_email=gift.email,
                 now=gift.offered_at,
             )
-            gift.save()
+            asking.written(gift)
     except IntegrityError:
         standing = Gift.objects.select_related("payment").filter(public_id=gift.public_id).first()
         if standing is None:

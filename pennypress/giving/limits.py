@@ -24,10 +24,10 @@ class CannotGive(ValueError):
     """The gift or pledge cannot be taken as offered; the text says why and what would do."""
 
 
-def currency(on: dt.date, *, appeal: str = "") -> str:
-    """This function will say in which currency gifts are taken: that of the running appeal with the address `appeal`,
-    else of the principal fund's, or else the society's."""
-    return currency_of(appeals.chosen(appeal, on=on) or appeals.running(on))
+def currency(on: dt.date) -> str:
+    """This function will say in which currency the paper takes gifts: that of the principal fund's appeal, or else the
+    society's."""
+    return currency_of(appeals.running(on))
 
 
 def currency_of(appeal: Appeal | None) -> str:

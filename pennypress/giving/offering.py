@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from pennypress.giving import beneficiaries, gifts, limits, pledges
 from pennypress.giving.limits import CannotGive
+from pennypress.giving.models import Appeal
 from pennypress.letters import outbox
 from pennypress.money import Money
 from pennypress.payments import attempts, held
@@ -36,9 +37,10 @@ def begin(*, kind: str, amount: Money, caller: Caller, now: dt.datetime, on: dt.
     Counts the attempt before anything is written. While the breaker is open the offer is held and a letter queued with
     its link. Raises: CannotGive, EmailFirst, TooManyAttempts, PageUsed, ProviderUnavailable.
     """
-    _require(kind, amount, words, on)
+    appeal = gifts.offered_to(words.get("appeal", ""), on=on)
+    _require(kind, amount, words, limits.currency_of(appeal), on)
     if attempts.admit(caller=caller, now=now) == Way.STRAIGHT:
-        return _offer(kind, amount, words, public_id=caller.intent, now=now, on=on)
+        return _offer(kind, amount, words, appeal, public_id=caller.intent, now=now, on=on)
     email = words["email"].strip()
     if not email:
         raise EmailFirst(
@@ -57,7 +59,8 @@ def resume(*, offer: HeldOffer, now: dt.datetime, on: dt.date) -> str:
     """
     attempts.admit_confirmed(now=now)
     words = {**offer.facts, "beneficiary": beneficiaries.told(offer.facts.get("beneficiary"))}
-    return _offer(offer.kind, offer.amount, words, public_id=offer.public_id, now=now, on=on)
+    appeal = gifts.offered_to(words.get("appeal", ""), on=on)
+    return _offer(offer.kind, offer.amount, words, appeal, public_id=offer.public_id, now=now, on=on)
 
 
 def _facts(words: dict[str, Any]) -> dict[str, Any]:
@@ -77,17 +80,24 @@ def _write_first(offer: HeldOffer, *, email: str, now: dt.datetime) -> None:
     )
 
 
-def _require(kind: str, amount: Money, words: dict[str, Any], on: dt.date) -> None:
+def _require(kind: str, amount: Money, words: dict[str, Any], currency: str, on: dt.date) -> None:
     largest = limits.LARGEST_PLEDGE if kind == PLEDGE else limits.LARGEST_GIFT
-    limits.require_amount(amount, currency=limits.currency(on, appeal=words.get("appeal", "")), largest=largest)
+    limits.require_amount(amount, currency=currency, largest=largest)
     limits.require_words(**{name: word for name, word in words.items() if name in WORDS})
     beneficiaries.require(words.get("beneficiary"), on=on)
 
 
 def _offer(
-    kind: str, amount: Money, words: dict[str, Any], *, public_id: uuid.UUID, now: dt.datetime, on: dt.date
+    kind: str,
+    amount: Money,
+    words: dict[str, Any],
+    appeal: Appeal | None,
+    *,
+    public_id: uuid.UUID,
+    now: dt.datetime,
+    on: dt.date,
 ) -> str:
     when: dict[str, Any] = {"public_id": public_id, "now": now, "on": on}
     if kind == PLEDGE:
         return pledges.offer(amount=amount, **words, **when).url
-    return gifts.offer(amount=amount, **words, **when).url
+    return gifts.offer(amount=amount, **{**words, "appeal": appeal}, **when).url

@@ -66,6 +66,7 @@ class Month:
             message="",
             now=now,
             on=timezone.localdate(now),
+            appeal=gifts.offered_to("", on=timezone.localdate(now)),
         )
         assert offered.gift.payment is not None
         return offered.gift.payment.provider_ref

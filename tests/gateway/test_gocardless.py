@@ -53,6 +53,7 @@ def a_gift():
         now=timezone.now(),
         on=timezone.localdate(),
         method="bank_transfer",
+        appeal=gifts.offered_to("", on=timezone.localdate()),
     ).gift.payment
 
 

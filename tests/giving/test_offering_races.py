@@ -33,7 +33,7 @@ def _offered_at_once(offer, public_ids):
 
 
 def _gift(**facts):
-    return gifts.offer(message="", **facts)
+    return gifts.offer(message="", appeal=gifts.offered_to("", on=builders.TODAY), **facts)
 
 
 @pytest.fixture(autouse=True)

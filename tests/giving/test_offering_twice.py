@@ -22,6 +22,8 @@ def with_the_sandbox(settings):
 
 def _offer(module, words, public_id):
     when = {"now": builders.NOW, "on": builders.TODAY}
+    if module is gifts:
+        when["appeal"] = gifts.offered_to("", on=builders.TODAY)
     return module.offer(amount=builders.pounds(25), public_id=public_id, **words, **when)
 
 
