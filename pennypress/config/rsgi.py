@@ -4,6 +4,7 @@ import datetime as dt
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import connections
 from django.template.loader import render_to_string
 
 from pennypress.config import handing_over
@@ -42,7 +43,8 @@ def _listen(front: Front) -> None:
         context.forget()
         loop.call_soon_threadsafe(front.flush)
 
-    listening.listen(listening.reached(), heard=heard, missed=missed, came_to=replicas.came_to)
+    came_to = replicas.came_to if replicas.ALIAS in connections.settings else None
+    listening.listen(listening.reached(), heard=heard, missed=missed, came_to=came_to)
     handing_over.tell_open()
 
 

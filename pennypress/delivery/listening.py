@@ -48,13 +48,13 @@ def listen(
     *,
     heard: Callable[[frozenset[str]], None],
     missed: Callable[[], None],
-    came_to: Callable[[str], object] = str,
+    came_to: Callable[[str], object] | None = None,
 ) -> threading.Thread:
     """This function will begin to listen in a thread that ends with the process.
 
     `heard` is called with the tags of each purge, and `missed` whenever purges may not have been heard; before either,
-    `came_to` with the database's position, which a replica must have come to before it shows what was purged for. All
-    are called in that thread.
+    `came_to`, where there are replicas, with the database's position, which one must have come to before it shows what
+    was purged for. All are called in that thread.
     """
     told = (parameters, heard, missed, came_to)
     thread = threading.Thread(target=_listen, args=told, name="purges", daemon=True)
@@ -66,18 +66,22 @@ def _listen(
     parameters: dict[str, Any],
     heard: Callable[[frozenset[str]], None],
     missed: Callable[[], None],
-    came_to: Callable[[str], object],
+    came_to: Callable[[str], object] | None,
 ) -> None:
     while True:
         try:
             with psycopg.connect(**parameters, **ALIVE, autocommit=True) as line:
                 line.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
                 # Only from here on is everything heard.
-                came_to(_position(line))
+                if came_to is not None:
+                    came_to(_position(line))
                 missed()
                 while True:
                     notices = list(line.notifies(timeout=ASKED_SECONDS, stop_after=1))
-                    came_to(_position(line))
+                    # Without replicas it is asked only so that a connection that is gone is noticed.
+                    position = _position(line) if came_to is not None or not notices else ""
+                    if came_to is not None:
+                        came_to(position)
                     for notice in notices:
                         heard(frozenset(notice.payload.split()))
         except (psycopg.Error, OSError):

@@ -1,5 +1,6 @@
 """A page that is shown for want of a newer one says of when it is, and stops saying so when there is one."""
 
+import asyncio
 import time
 
 from pennypress.delivery import front, rendering
@@ -65,5 +66,5 @@ def test_what_breaks_django_itself_is_answered_too():
 
     lane = Lane(breaks, name="test", threads=1, waiting=1, broken=broken)
 
-    assert lane._answer({}) is broken
+    assert asyncio.run(lane.answer({})) is broken
     assert front.store_seconds(dict(broken.headers)) is None
