@@ -36,3 +36,19 @@ def test_a_sheet_that_was_read_before_is_written_whole(tmp_path, settings):
     saved = statics.Storage(location=tmp_path)._save("css/a.css", content)
 
     assert (tmp_path / saved).read_bytes() == b"a{color: red}"
+
+
+def test_where_a_file_is_found_is_remembered_until_files_are_collected_anew(tmp_path):
+    storage = statics.Storage(location=tmp_path, base_url="/static/")
+    storage.hashed_files = {"css/a.css": "css/a.1.css"}
+    first = storage.url("css/a.css")
+    storage.hashed_files = {"css/a.css": "css/a.2.css"}
+
+    remembered = storage.url("css/a.css")
+    storage.save_manifest()
+
+    assert (first, remembered, storage.url("css/a.css")) == (
+        "/static/css/a.1.css",
+        "/static/css/a.1.css",
+        "/static/css/a.2.css",
+    )

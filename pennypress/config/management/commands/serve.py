@@ -14,7 +14,7 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from pennypress.config import connecting, handing_over, minding, readiness
+from pennypress.config import connecting, handing_over, minding, readiness, wording
 
 # Whoever has not said by then what they want, or says nothing more, makes room for others.
 HEADER_SECONDS = 10
@@ -71,6 +71,7 @@ def _load() -> None:
     gc.disable()
     importlib.import_module("pennypress.config.rsgi")
     reverse("search")  # Every address is known from here on.
+    wording.remember()
     gc.collect()
     gc.freeze()
     gc.enable()
