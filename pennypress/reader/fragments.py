@@ -1,6 +1,7 @@
 """The parts of every page that change by themselves: the fund's figures, the count of owners, the three doors.
 
-Each has an address of its own and is the same for everybody. One reading of the meter stands behind all of them.
+Each has an address of its own and is the same for everybody. What a gift moves is apart from what counts owners and
+supporters: of those there may be a million, and many gifts in a second.
 """
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -16,7 +17,8 @@ from pennypress.society import rulebook
 
 # How long the fund's figures may be kept: short, since a gift moves them, and purged by their tag before that.
 METER_SECONDS = 5
-REGISTER_SECONDS = 60
+# And those of the register and of supporters, which their tags purge as well.
+COUNT_SECONDS = 60
 
 
 @caching.public(seconds=METER_SECONDS, tags=("appeal",))
@@ -31,24 +33,30 @@ def appeal_json(request: HttpRequest) -> HttpResponse:
     return JsonResponse(meter.as_json(meter.read(now=timezone.now())))
 
 
-@caching.public(seconds=REGISTER_SECONDS, tags=("register",))
+@caching.public(seconds=COUNT_SECONDS, tags=("register",))
 def ownership(request: HttpRequest) -> HttpResponse:
     """This view will say how many readers own the paper."""
     return render(request, "fragments/ownership.html", {"owners": register.owners_count(timezone.localdate())})
 
 
-@caching.public(seconds=METER_SECONDS, tags=("appeal", "register", "supporters"))
-def doors(request: HttpRequest) -> HttpResponse:
-    """This view will show the three doors after a story: own it, support it, fund it."""
-    now = timezone.now()
-    figures = {
-        "meter": meter.read(now=now),
-        "owners": register.owners_count(timezone.localdate(now)),
-        "supporters": Pledge.objects.filter(state=PledgeState.ACTIVE).count(),
-        "share_price": share_price(),
-        "society": rulebook.founded(),
-    }
-    return render(request, "fragments/doors.html", figures)
+@caching.public(seconds=COUNT_SECONDS, tags=("register",))
+def door_to_own(request: HttpRequest) -> HttpResponse:
+    """This view will show the door to owning the paper, with what a share costs and how many own it."""
+    figures = {"owners": register.owners_count(timezone.localdate()), "share_price": share_price()}
+    return render(request, "fragments/door_own.html", figures)
+
+
+@caching.public(seconds=COUNT_SECONDS, tags=("supporters",))
+def door_to_support(request: HttpRequest) -> HttpResponse:
+    """This view will show the door to supporting the paper, with how many do."""
+    supporters = Pledge.objects.filter(state=PledgeState.ACTIVE).count()
+    return render(request, "fragments/door_support.html", {"supporters": supporters})
+
+
+@caching.public(seconds=METER_SECONDS, tags=("appeal",))
+def door_to_fund(request: HttpRequest) -> HttpResponse:
+    """This view will show the door to the fund, with its figures."""
+    return render(request, "fragments/door_fund.html", {"meter": meter.read(now=timezone.now())})
 
 
 def share_price() -> Money | None:

@@ -16,7 +16,9 @@ from pennypress.reader import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("fragments/appeal/", fragments.appeal, name="fragment-appeal"),
     path("fragments/ownership/", fragments.ownership, name="fragment-ownership"),
-    path("fragments/doors/", fragments.doors, name="fragment-doors"),
+    path("fragments/doors/own/", fragments.door_to_own, name="fragment-door-own"),
+    path("fragments/doors/support/", fragments.door_to_support, name="fragment-door-support"),
+    path("fragments/doors/fund/", fragments.door_to_fund, name="fragment-door-fund"),
     path("appeal.json", fragments.appeal_json, name="appeal-json"),
     path("appeal/", appeals.principal, name="appeal"),
     path("appeals/", appeals.listing, name="appeals"),

@@ -81,7 +81,7 @@ PUBLIC = (
     "/no-such-page/",
 )
 MORE = ("/world/dockers-win-their-claim/", "/contributors/", "/contributors/zoe-adair/", "/topics/ports/")
-FRAGMENTS = ("/fragments/appeal/", "/fragments/ownership/", "/fragments/doors/", "/appeal.json")
+FRAGMENTS = ("/fragments/appeal/", "/fragments/ownership/", "/fragments/doors/fund/", "/appeal.json")
 OPEN = (*PUBLIC, *MORE, *FRAGMENTS)
 # They tell the time at which they were made.
 TIMED = ("/appeal.json",)

@@ -10,7 +10,9 @@ from tests.newsroom import builders as press
 pytestmark = pytest.mark.django_db
 READ = [
     "/", "/search/", "/search/?q=dockers", "/feeds/", "/sitemap.xml", "/robots.txt", "/appeal/", "/appeal.json",
-    "/fragments/appeal/", "/fragments/ownership/", "/fragments/doors/", "/no-such-page/",
+    "/fragments/appeal/", "/fragments/ownership/",
+    "/fragments/doors/own/", "/fragments/doors/support/", "/fragments/doors/fund/",
+    "/no-such-page/",
 ]  # fmt: skip
 FORMS = ["/give/", "/give/?monthly", "/support/", "/join/", "/login/", "/login/code/"]
 

@@ -12,7 +12,8 @@ KEYS = {
     "slug", "series", "unit", "basis", "carried_in_minor", "target_givers", "needed_givers", "surplus_givers", "opens_on",
     "closes_on", "asks", "words",
 }  # fmt: skip
-PUBLIC = ["/fragments/appeal/", "/fragments/ownership/", "/fragments/doors/", "/appeal.json", "/appeal/"]
+DOORS = ["/fragments/doors/own/", "/fragments/doors/support/", "/fragments/doors/fund/"]
+PUBLIC = ["/fragments/appeal/", "/fragments/ownership/", *DOORS, "/appeal.json", "/appeal/"]
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +32,8 @@ def test_the_figure_on_every_surface_is_the_same(client):
 
     answer = json.loads(client.get("/appeal.json").content)
     surfaces = [
-        _shown(client.get(path).content.decode()) for path in ("/fragments/appeal/", "/fragments/doors/", "/appeal/")
+        _shown(client.get(path).content.decode())
+        for path in ("/fragments/appeal/", "/fragments/doors/fund/", "/appeal/")
     ]
 
     assert (answer["raised_minor"], answer["needed_minor"], answer["days_left"]) == (382_100, 1_417_900, 24)
@@ -71,3 +73,26 @@ def test_a_browser_asks_again_and_is_told_when_there_is_nothing_new(client):
 
     assert again.status_code == 304
     assert again.content == b""
+
+
+@pytest.mark.parametrize("path", ["/fragments/appeal/", "/fragments/doors/fund/"])
+def test_what_every_gift_moves_counts_no_owners(client, path, django_assert_max_num_queries):
+    """Of a million owners that takes half a second, and gifts may come in a storm."""
+    builders.an_appeal()
+    builders.an_owner()
+    client.get("/fragments/doors/own/")
+
+    with django_assert_max_num_queries(8) as asked:
+        client.get(path)
+
+    assert not [query["sql"] for query in asked.captured_queries if "shares_registerentry" in str(query["sql"])]
+
+
+def test_the_door_to_owning_does_count_them(client, django_assert_max_num_queries):
+    builders.an_owner()
+
+    with django_assert_max_num_queries(8) as asked:
+        shown = client.get("/fragments/doors/own/").content.decode()
+
+    assert [query["sql"] for query in asked.captured_queries if "shares_registerentry" in str(query["sql"])]
+    assert "<b>1</b> owner" in shown

@@ -16,8 +16,9 @@ from tests.builders import NOW, TODAY, pounds
 from tests.newsroom import builders as newsroom
 from tests.stored import Shelf
 
-METER = {"/appeal/", "/appeals/", "/fragments/appeal/", "/fragments/doors/", "/appeal.json", "/appeals/fund.json"}
+METER = {"/appeal/", "/appeals/", "/fragments/appeal/", "/fragments/doors/fund/", "/appeal.json", "/appeals/fund.json"}
 FUND = METER | {"/appeals/fund/"}
+COUNTS = {"/fragments/ownership/", "/fragments/doors/own/", "/fragments/doors/support/"}
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def owner(fund):
 @pytest.fixture
 def shelf(fund, owner):
     certificate = f"/certificates/{certificates.current(owner).code}/"
-    return Shelf(["/", "/world/", *sorted(FUND), "/fragments/ownership/", certificate, "/certificates/none/"]).begin()
+    return Shelf(["/", "/world/", *sorted(FUND), *sorted(COUNTS), certificate, "/certificates/none/"]).begin()
 
 
 def test_a_settled_gift_ends_what_shows_the_fund_and_nothing_else(shelf):
@@ -97,8 +98,8 @@ def test_shares_allotted_end_what_counts_owners(shelf):
     shelf.hear()
 
     assert shelf.stale() == set()
-    assert {"/fragments/ownership/", "/fragments/doors/"} <= shelf.dropped()
-    assert not {"/", "/world/"} & shelf.dropped()
+    assert {"/fragments/ownership/", "/fragments/doors/own/"} <= shelf.dropped()
+    assert not {"/", "/world/", "/fragments/doors/support/", "/fragments/doors/fund/"} & shelf.dropped()
 
 
 def test_a_new_supporter_ends_what_counts_supporters(shelf):
@@ -107,4 +108,5 @@ def test_a_new_supporter_ends_what_counts_supporters(shelf):
     shelf.hear()
 
     assert shelf.stale() == set()
-    assert not {"/", "/world/", "/fragments/ownership/"} & shelf.dropped()
+    assert "/fragments/doors/support/" in shelf.dropped()
+    assert not {"/", "/world/", "/fragments/ownership/", "/fragments/doors/own/"} & shelf.dropped()
