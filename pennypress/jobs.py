@@ -7,7 +7,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from pennypress.delivery import asking
+from pennypress import prepared
 
 _WAITS = "SELECT true FROM procrastinate_jobs WHERE queueing_lock = %(lock)s AND status = 'todo'"
 
@@ -20,7 +20,7 @@ def ask_for(task: str, *, lock: str = "", after: dt.timedelta = dt.timedelta(), 
     """
     lock = lock or task
     # Most often one waits, and the database need not be made to refuse another.
-    if asking.rows(connection, _WAITS, {"lock": lock}):
+    if prepared.rows(connection, _WAITS, {"lock": lock}):
         return
     try:
         app.configure_task(task, queueing_lock=lock, schedule_in={"seconds": after.total_seconds()}).defer(**about)

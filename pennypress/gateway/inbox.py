@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from pennypress.delivery import asking
+from pennypress import prepared
 from pennypress.gateway.models import EventState, ProviderEvent
 from pennypress.payments.providers.protocol import Event
 from pennypress.people.models import User
@@ -64,7 +64,7 @@ def store(*, provider: str, body: bytes, told: Sequence[Event], now: dt.datetime
         "subjects": [event.subject for event in told],
         "refs": [event.provider_ref for event in told],
     }
-    numbers = {event_id: number for number, event_id in asking.rows(connection, _STORE, fields)}
+    numbers = {event_id: number for number, event_id in prepared.rows(connection, _STORE, fields)}
     stored = [
         ProviderEvent(
             pk=numbers[event.event_id],
@@ -125,4 +125,4 @@ def _move(
         "attempts": attempts,
         "by": by.pk if by else None,
     }
-    return bool(asking.rows(connection, _MOVE, fields)[0][0])
+    return bool(prepared.rows(connection, _MOVE, fields)[0][0])

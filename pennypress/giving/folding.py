@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from pennypress.delivery import asking
+from pennypress import prepared
 from pennypress.giving.models import Appeal
 
 
@@ -376,4 +376,4 @@ def _rows(sql: str, appeal: Appeal, since: Marks, to: Marks, **more: list[int]) 
         "to_refund": to.refund,
         "to_fee": to.fee,
     }
-    return asking.rows(connection, sql, facts)
+    return prepared.rows(connection, sql, facts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from pennypress.delivery import asking
+from pennypress import prepared
 from pennypress.giving import appeals, beneficiaries, checkpoints, limits, terms
 from pennypress.giving.beneficiaries import Beneficiary
 from pennypress.giving.limits import CannotGive
@@ -77,11 +77,11 @@ def offer(
 
 def shown(public_id: uuid.UUID, *, on: dt.date) -> Gift | None:
     """This function will give a gift with its payment and its appeal as that stands on the day `on`, or None."""
-    gift = asking.first(Gift, "WHERE public_id = %(public_id)s", public_id=public_id)
+    gift = prepared.first(Gift, "WHERE public_id = %(public_id)s", public_id=public_id)
     if gift is None:
         return None
     if gift.payment_id is not None:
-        gift.payment = asking.first(Payment, "WHERE id = %(payment)s", payment=gift.payment_id)
+        gift.payment = prepared.first(Payment, "WHERE id = %(payment)s", payment=gift.payment_id)
     if gift.appeal_id is not None:
         (gift.appeal,) = terms.find("appeal.id = %(appeal)s", on=on, appeal=gift.appeal_id)
     return gift
@@ -107,7 +107,7 @@ def _written_once(gift: Gift, *, provider: str | None, method: str) -> Gift:
                 payer_email=gift.email,
                 now=gift.offered_at,
             )
-            asking.written(gift)
+            prepared.written(gift)
     except IntegrityError:
         standing = Gift.objects.select_related("payment").filter(public_id=gift.public_id).first()
         if standing is None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from pennypress.delivery import asking
+from pennypress import prepared
 from pennypress.giving import checkpoints
 from pennypress.giving.folding import Figures
 from pennypress.giving.models import Appeal, AppealClosing, AppealSeries, Basis, CarryOver, MeterCheckpoint, Unit
@@ -65,7 +65,7 @@ _COLUMNS = ", ".join(f"{name}.{column}" for name, (_model, columns) in _PARTS.it
 def find(where: str, *, on: dt.date, **facts: Any) -> list[Appeal]:
     """This function will give the appeals of which the condition `where` (SQL of our own) is true, the eldest first, with
     all that `of` and a meter ask for on the day `on`. One query."""
-    rows = asking.rows(connection, _FIND.format(columns=_COLUMNS, where=where), {"on": on, **facts})
+    rows = prepared.rows(connection, _FIND.format(columns=_COLUMNS, where=where), {"on": on, **facts})
     return [_made(row) for row in rows]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from pennypress.delivery import asking
+from pennypress import prepared
 from pennypress.ledger import chart
 from pennypress.ledger.models import Account, Entry
 from pennypress.money import Money
@@ -88,7 +88,7 @@ def _insert(entry: Entry, sides: Sequence[tuple[int, Money]]) -> bool:
         "minors": [amount.minor for _account, amount in sides],
         "currencies": [amount.currency for _account, amount in sides],
     }
-    written = asking.rows(connection, _INSERT, fields)
+    written = prepared.rows(connection, _INSERT, fields)
     if not written:
         return False
     ((entry.pk, entry.on, entry.meant_on),) = written

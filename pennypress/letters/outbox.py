@@ -18,8 +18,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
 from django.template.loader import render_to_string
 
-from pennypress import jobs
-from pennypress.delivery import asking
+from pennypress import jobs, prepared
 from pennypress.letters import enclosing
 from pennypress.letters.enclosing import Enclosed
 from pennypress.letters.models import Letter, LetterState
@@ -119,7 +118,7 @@ def _insert(letter: Letter) -> bool:
         "queued_at": letter.queued_at,
         "due_at": letter.due_at,
     }
-    rows = asking.rows(connection, _INSERT, facts)
+    rows = prepared.rows(connection, _INSERT, facts)
     if not rows:
         return False
     ((letter.pk,),) = rows
@@ -199,7 +198,7 @@ def _ask_to_send_soon() -> None:
 
 
 def _claim(now: dt.datetime) -> Letter | None:
-    return next(iter(asking.changed(Letter, _CLAIM, now=now, waits=WAITS)), None)
+    return next(iter(prepared.changed(Letter, _CLAIM, now=now, waits=WAITS)), None)
 
 
 def _attempt(letter: Letter, now: dt.datetime) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connections, router
 from django.db.models.expressions import RawSQL
 
-from pennypress.delivery import asking
+from pennypress import prepared
 from pennypress.newsroom.models.prepared import PreparedArticle
 
 # A page that everybody may read: live, and neither it nor what it stands under is private.
@@ -179,7 +179,7 @@ def only_open(found: Any, page: str) -> Any:
 def rows(statement: str, facts: Mapping[str, Any], *, is_prepared: bool = True) -> list[Any]:
     """This function will read a statement's rows, from where stories are read."""
     line = connections[router.db_for_read(PreparedArticle)]
-    return asking.rows(line, statement, facts, is_prepared=is_prepared)
+    return prepared.rows(line, statement, facts, is_prepared=is_prepared)
 
 
 def _read(source: str, wanted: str, order: str, most: int, skip: int, facts: Mapping[str, Any]) -> list[Row]:

@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pennypress.delivery import asking
+from pennypress import prepared
 from pennypress.payments import breaker, providers
 from pennypress.payments.models import Attempt
 
@@ -144,14 +144,14 @@ def _count_sent(caller: Caller, intent: str, *, hour: dt.datetime) -> tuple[int,
         "address": _digest("address", caller.address, hour),
         "hour": hour,
     }
-    ((sent, first, from_address),) = asking.rows(connection, _COUNT_SENT, facts)
+    ((sent, first, from_address),) = prepared.rows(connection, _COUNT_SENT, facts)
     return sent, first, from_address
 
 
 def _counted(scope: str, what: str, starts_at: dt.datetime, *, most: int) -> bool:
     """Whether this one was counted: not once there are `most`."""
     facts = {"scope": scope, "key": _digest(scope, what, starts_at), "starts_at": starts_at, "most": most}
-    return bool(asking.rows(connection, _COUNT, facts))
+    return bool(prepared.rows(connection, _COUNT, facts))
 
 
 def _digest(scope: str, what: str, at: dt.datetime) -> str:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from pennypress.delivery import asking
+from pennypress import prepared
 from pennypress.payments.models import BreakerMove, BreakerState
 from pennypress.people.models import User
 
@@ -53,7 +53,7 @@ def watch(*, now: dt.datetime) -> bool:
     Opens on more than half declined of the last 50 within `settings.BREAKER_SECONDS`. Closes after as long, unless it is
     still so; what was opened by hand is closed by hand. Writes one move at most.
     """
-    last = asking.first(BreakerMove, "ORDER BY id DESC LIMIT 1")
+    last = prepared.first(BreakerMove, "ORDER BY id DESC LIMIT 1")
     is_open = last is not None and last.state == BreakerState.OPEN
     if is_open and last is not None and (last.by_id is not None or now < last.moved_at + _window()):
         return True
@@ -97,7 +97,7 @@ def _outcomes(last: BreakerMove | None, now: dt.datetime) -> tuple[int, int]:
     since = now - _window()
     if last is not None:
         since = max(since, last.moved_at)
-    ((declined, decided),) = asking.rows(connection, _LATEST, {"since": since, "most": LATEST})
+    ((declined, decided),) = prepared.rows(connection, _LATEST, {"since": since, "most": LATEST})
     return declined, decided
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from pennypress.delivery import asking
+from pennypress import prepared
 from pennypress.payments.models import Payment, PaymentState
 
 
@@ -48,5 +48,5 @@ def move(*, payment: Payment, to: PaymentState, now: dt.datetime, reason: str = 
         "reason": reason[:300],
         "now": now,
     }
-    asking.rows(connection, _MOVE, fields)
+    prepared.rows(connection, _MOVE, fields)
     return payment

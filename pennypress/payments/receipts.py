@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from pennypress.delivery import asking
+from pennypress import prepared
 from pennypress.ledger import chart, posting
 from pennypress.ledger.models import Account, Entry
 from pennypress.money import Money
@@ -97,11 +97,11 @@ def _row(arrived: Arrived, recorded_by: User | None, now: dt.datetime) -> Receip
 
 
 def _write(receipt: Receipt, parts: Sequence[Part], now: dt.datetime) -> None:
-    asking.written(receipt)
+    prepared.written(receipt)
     codes = {part.account for part in parts} - {""}
     named = {found.code: found for found in Account.objects.filter(code__in=codes)} if codes else {}
     receipt.just_written = tuple(
-        asking.written(
+        prepared.written(
             Allocation(
                 receipt=receipt, purpose=part.purpose, amount_minor=part.amount.minor, account=named.get(part.account)
             )

@@ -9,8 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from pennypress import money
-from pennypress.delivery import asking
+from pennypress import money, prepared
 from pennypress.payments import moving, providers
 from pennypress.payments import parts as dividing
 from pennypress.payments.models import Mandate, MandateState, Method, Payment, PaymentPart, PaymentState
@@ -109,9 +108,9 @@ def prepare(
         mandate=mandate,
         started_at=now,
     )
-    asking.written(payment)
+    prepared.written(payment)
     payment.just_written = tuple(
-        asking.written(PaymentPart(payment=payment, purpose=part.purpose, amount_minor=part.amount.minor))
+        prepared.written(PaymentPart(payment=payment, purpose=part.purpose, amount_minor=part.amount.minor))
         for part in parts
     )
     return payment
@@ -200,7 +199,7 @@ def charge(*, payment: Payment, key: str, now: dt.datetime, collect_on: dt.date 
 
 def _known(payment: Payment, provider_ref: str) -> Payment:
     asked = "SET provider_ref = %(ref)s WHERE id = %(payment)s AND provider_ref = ''"
-    if asking.changed(Payment, asked, payment=payment.pk, ref=provider_ref):
+    if prepared.changed(Payment, asked, payment=payment.pk, ref=provider_ref):
         payment.provider_ref = provider_ref
     else:
         # The webhook has been here first and written the same reference.
@@ -216,7 +215,7 @@ def parts_of(payment: Payment) -> list[PaymentPart]:
     """This function will give what a payment is for, as it was asked, in its order."""
     if payment.just_written:
         return list(payment.just_written)
-    parts = asking.found(PaymentPart, "WHERE payment_id = %(payment)s ORDER BY id", payment=payment.pk)
+    parts = prepared.found(PaymentPart, "WHERE payment_id = %(payment)s ORDER BY id", payment=payment.pk)
     for part in parts:
         part.payment = payment
     return parts

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import connection, transaction
 
-from pennypress.delivery import asking
+from pennypress import prepared
 from pennypress.people.models import Person, PersonKind, PersonMerge, User
 
 
@@ -49,7 +49,7 @@ def recorded(*, name: str, email: str, now: dt.datetime, place: str = "") -> Per
     """
     folded = fold(email)
     if folded:
-        known = asking.first(
+        known = prepared.first(
             Person,
             "WHERE email = %(email)s AND upper(name) = upper(%(name)s) AND merged_into_id IS NULL ORDER BY id LIMIT 1",
             email=folded,
@@ -57,7 +57,7 @@ def recorded(*, name: str, email: str, now: dt.datetime, place: str = "") -> Per
         )
         if known is not None:
             return known
-    return asking.written(
+    return prepared.written(
         Person(kind=PersonKind.INDIVIDUAL, name=name.strip() or folded, email=folded, place=place, recorded_at=now)
     )
 

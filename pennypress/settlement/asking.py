@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from pennypress.delivery import asking as prepared
+from pennypress import prepared
 from pennypress.payments import providers
 from pennypress.payments.models import Payment, RefundKind
 from pennypress.payments.providers.protocol import Snapshot, TakenBack

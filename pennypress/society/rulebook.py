@@ -6,7 +6,7 @@ share.nominal, holding.minimum, holding.maximum.individual, holding.maximum.orga
 
 import datetime as dt
 
-from pennypress.delivery import asking
+from pennypress import prepared
 from pennypress.society.models import Officer, Rule, Society
 
 SHARE_NOMINAL = "share.nominal"
@@ -34,12 +34,12 @@ def society() -> Society:
 
 def founded() -> Society | None:
     """This function will give the society that publishes the paper, or None before there is one."""
-    return asking.first(Society, "ORDER BY id LIMIT 1")
+    return prepared.first(Society, "ORDER BY id LIMIT 1")
 
 
 def rule(subject: str, *, on: dt.date) -> Rule:
     """This function will give the registered rule of `subject` in force on the day. Raises: NoSuchRule."""
-    found = asking.first(
+    found = prepared.first(
         Rule,
         "WHERE subject = %(subject)s AND effective_from <= %(on)s AND registered_on <= %(on)s"
         " ORDER BY effective_from DESC, id LIMIT 1",

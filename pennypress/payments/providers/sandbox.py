@@ -11,7 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from pennypress.delivery import asking
+from pennypress import prepared
 from pennypress.money import Money
 from pennypress.payments.providers import (
     sandbox_balance,
@@ -95,7 +95,7 @@ class Sandbox:
         try:
             with transaction.atomic():
                 payment = _asked(order, return_url=order.return_url, saves_mandate=order.save_mandate)
-                asking.written(payment)
+                prepared.written(payment)
         except IntegrityError:
             # Asked for before: the same order is the same payment.
             payment = SandboxPayment.objects.get(key=order.key)

@@ -11,8 +11,7 @@ from django.db import transaction
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from pennypress import days
-from pennypress.delivery import asking
+from pennypress import days, prepared
 from pennypress.money import Money
 from pennypress.payments.providers import sandbox_webhooks
 from pennypress.payments.providers.protocol import PayoutLine, PayoutSnapshot, UnknownAtProvider
@@ -41,7 +40,7 @@ def fee(kind: str, method: str, minor: int) -> int:
 
 def move(payment: SandboxPayment, kind: str, minor: int, *, key: str, reason: str = "") -> None:
     """This function will write a movement of `minor` (above zero) down, in or out as its kind says, with its fee."""
-    asking.written(
+    prepared.written(
         SandboxMovement(
             key=key,
             payment=payment,

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pennypress.delivery import asking
+from pennypress import prepared
 from pennypress.payments.providers import sandbox_balance, sandbox_cards, sandbox_mandates, sandbox_webhooks
 from pennypress.payments.providers.protocol import CannotRefund, UnknownAtProvider
 from pennypress.payments.providers.sandbox_cards import LATER
@@ -25,7 +25,7 @@ class CannotPay(ValueError):
 
 def find(ref: str, *, held: str = "") -> SandboxPayment:
     """This function will give the payment of this name, `held` by a lock if that is asked. Raises: UnknownAtProvider."""
-    payment = asking.first(SandboxPayment, f"WHERE ref = %(ref)s {held}", ref=ref)
+    payment = prepared.first(SandboxPayment, f"WHERE ref = %(ref)s {held}", ref=ref)
     if payment is None:
         raise UnknownAtProvider(ref)
     return payment

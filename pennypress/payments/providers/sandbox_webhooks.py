@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app
 
-from pennypress.delivery import asking
+from pennypress import prepared
 from pennypress.payments.providers.protocol import BadWebhook, Event
 from pennypress.payments.sandbox_tables import SandboxEvent, SandboxPayment
 
@@ -48,7 +48,7 @@ def _tell(
 ) -> SandboxEvent:
     event = SandboxEvent(payment=payment, kind=kind, created_at=timezone.now())
     event.body = json.dumps({"id": event.ref, "type": kind, "data": {subject: ref}})
-    asking.written(event)
+    prepared.written(event)
     for delay in _delays(fault, is_first=is_first):
         app.configure_task(DELIVERY, schedule_in={"seconds": delay}).defer(event=event.ref)
     return event

@@ -1,4 +1,5 @@
-"""Asks the database by statements that it has prepared: for a page that is read, planning took longer than answering."""
+"""Asks and tells the database by statements that it has prepared: for what is done at every page and every gift, writing
+and planning the statement took longer than carrying it out."""
 
 import functools
 import weakref

@@ -5,7 +5,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from pennypress.delivery import asking
+from pennypress import prepared
 from pennypress.payments.models import Method, Payment
 from pennypress.payments.sandbox_tables import SandboxPayment
 
@@ -26,7 +26,7 @@ def line():
 
 def ask(line, times):
     for _each in range(times):
-        asking.rows(line, STATEMENT, {"ids": [1, 2]})
+        prepared.rows(line, STATEMENT, {"ids": [1, 2]})
 
 
 def plans(line):
@@ -41,15 +41,15 @@ def plans(line):
 def test_a_statement_is_planned_once(line):
     ask(line, 12)
 
-    assert plans(line) == (0, 12 - asking.PREPARED_AFTER)
+    assert plans(line) == (0, 12 - prepared.PREPARED_AFTER)
 
 
 def test_without_that_it_is_planned_each_time(line, monkeypatch):
-    monkeypatch.setattr(asking, "_plan_once", lambda line: None)
+    monkeypatch.setattr(prepared, "_plan_once", lambda line: None)
 
     ask(line, 12)
 
-    assert plans(line) == (12 - asking.PREPARED_AFTER, 0)
+    assert plans(line) == (12 - prepared.PREPARED_AFTER, 0)
 
 
 def test_a_transaction_that_is_taken_back_does_not_take_it_back(line):
@@ -69,14 +69,14 @@ def test_on_another_line_it_is_asked_for_again(line):
 
     ask(line, 12)
 
-    assert plans(line) == (0, 12 - asking.PREPARED_AFTER)
+    assert plans(line) == (0, 12 - prepared.PREPARED_AFTER)
 
 
 class TestRowsOfAModel:
     def test_they_are_what_django_reads(self):
         asking_for = "WHERE app_label = %(label)s ORDER BY id"
 
-        found = asking.found(ContentType, asking_for, label="auth")
+        found = prepared.found(ContentType, asking_for, label="auth")
 
         assert found == list(ContentType.objects.filter(app_label="auth").order_by("id"))
         assert found
@@ -88,13 +88,13 @@ class TestRowsOfAModel:
             taken_back=[{"kind": "refund", "minor": 5}], created_at=timezone.now(),
         )  # fmt: skip
 
-        (found,) = asking.found(SandboxPayment, "WHERE ref = %(ref)s", ref=kept.ref)
+        (found,) = prepared.found(SandboxPayment, "WHERE ref = %(ref)s", ref=kept.ref)
 
         assert found.taken_back == [{"kind": "refund", "minor": 5}]
         assert found.created_at == kept.created_at
 
     def test_none_are_none(self):
-        assert asking.found(ContentType, "WHERE id = %(number)s", number=-1) == []
+        assert prepared.found(ContentType, "WHERE id = %(number)s", number=-1) == []
 
 
 def a_payment():
@@ -110,7 +110,7 @@ def a_payment():
 
 
 def test_what_is_written_reads_as_what_django_saves():
-    ours, its = asking.written(a_payment()), a_payment()
+    ours, its = prepared.written(a_payment()), a_payment()
     its.save()
 
     read, theirs = (Payment.objects.values().get(pk=one.pk) for one in (ours, its))
@@ -124,7 +124,7 @@ def test_what_is_written_reads_as_what_django_saves():
 
 
 def test_what_is_written_can_be_saved_again():
-    ours = asking.written(a_payment())
+    ours = prepared.written(a_payment())
     ours.provider_ref = "sp_1"
 
     ours.save()
@@ -133,12 +133,12 @@ def test_what_is_written_can_be_saved_again():
 
 
 def test_what_the_database_refuses_raises_as_saving_does():
-    first = asking.written(a_payment())
+    first = prepared.written(a_payment())
     again = a_payment()
     again.public_id = first.public_id
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        asking.written(again)
+        prepared.written(again)
 
     assert Payment.objects.count() == 1
 
@@ -149,18 +149,18 @@ def test_json_is_written_and_read_as_it_was():
         method="card", amount_minor=500, currency="GBP", key="one", taken_back=[facts], created_at=timezone.now()
     )
 
-    asking.written(payment)
+    prepared.written(payment)
 
     assert SandboxPayment.objects.get().taken_back == [facts]
 
 
 def test_what_is_changed_is_given_as_it_is_now():
-    payment = asking.written(a_payment())
-    asking.written(a_payment())
+    payment = prepared.written(a_payment())
+    prepared.written(a_payment())
     change = "SET provider_ref = %(ref)s WHERE id = %(payment)s AND provider_ref = ''"
 
-    changed = asking.changed(Payment, change, payment=payment.pk, ref="sp_1")
+    changed = prepared.changed(Payment, change, payment=payment.pk, ref="sp_1")
 
     assert [(one.pk, one.provider_ref) for one in changed] == [(payment.pk, "sp_1")]
-    assert asking.changed(Payment, change, payment=payment.pk, ref="sp_2") == []
+    assert prepared.changed(Payment, change, payment=payment.pk, ref="sp_2") == []
     assert set(Payment.objects.values_list("provider_ref", flat=True)) == {"sp_1", ""}
