@@ -6,6 +6,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from pennypress import prepared
+from pennypress.letters import outbox
+from pennypress.letters.models import Letter
 from pennypress.payments.models import Method, Payment
 from pennypress.payments.sandbox_tables import SandboxPayment
 
@@ -164,3 +166,37 @@ def test_what_is_changed_is_given_as_it_is_now():
     assert [(one.pk, one.provider_ref) for one in changed] == [(payment.pk, "sp_1")]
     assert prepared.changed(Payment, change, payment=payment.pk, ref="sp_2") == []
     assert set(Payment.objects.values_list("provider_ref", flat=True)) == {"sp_1", ""}
+
+
+class TestBehindAPooler:
+    """Where each transaction may have another connection, nothing is prepared, and the same is written and read."""
+
+    @pytest.fixture(autouse=True)
+    def pooled(self, monkeypatch):
+        monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)  # noqa: FBT003
+
+    def test_what_is_written_is_read(self):
+        payment = prepared.written(a_payment())
+
+        found = prepared.first(Payment, "WHERE id = %(payment)s", payment=payment.pk)
+
+        assert found == payment
+        assert (found.method, found.amount_minor, found.mandate_id) == ("card", 70_000, None)
+
+    def test_json_is_written_and_read(self):
+        facts = [{"key": "k", "amounts": [1, 2]}]
+        prepared.written(
+            SandboxPayment(
+                method="card", amount_minor=5, currency="GBP", key="one", taken_back=facts, created_at=timezone.now()
+            )
+        )
+
+        assert [one.taken_back for one in prepared.found(SandboxPayment, "")] == [facts]
+
+    def test_a_letter_is_claimed_once(self):
+        now = timezone.now()
+        outbox.queue(key="one", kind="login-code", to_name="", to_email="a@example.org", context={"code": "1"}, now=now)
+
+        assert (outbox.send_due(now=now), outbox.send_due(now=now)) == (1, 0)
+        (letter,) = Letter.objects.all()
+        assert (letter.state, letter.attempts, letter.due_at) == ("sent", 1, now + outbox.WAITS[0])
