@@ -3,8 +3,7 @@
     .venv/bin/python -m benchmarks.caches VAR [--rounds 5] [--seconds 4] [--only nginx,varnish]
 
 VAR is the folder of a demo that was built and is stopped. Wants nginx, varnish and wrk (Debian packages). All are up at once
-and are asked in turns, plain and gzip, by 64 connections; medians and ratios to nginx as it comes, and what that gives with
-a file where it sends one in one piece, as our configuration does. Then what 32 readers who think for 10 ms get
+and are asked in turns, plain and gzip, by 64 connections; medians and ratios. Then what 32 readers who think for 10 ms get
 from each while eight others have pages made by the server behind that are not stored.
 """
 
@@ -21,8 +20,6 @@ from pennypress.config import embedded
 from tests.attacks.papers import Paper
 from tests.delivery import caches
 
-# As our configuration has it. nginx as it comes reads and sends a page of 40 KB in two pieces.
-IN_ONE_PIECE = "output_buffers 1 64k;"
 # Beside those who ask it has as many processes as the file's server.
 BUSY = (("worker_processes 1;", "worker_processes auto;"), ("events {}", "events { worker_connections 8192; }"))
 
@@ -53,17 +50,16 @@ def against_a_file(paper: Paper, ports: dict[str, int], path: str, rounds: int, 
     plain = fetched(paper.port, path)[1]
     print(f"{path}: {len(plain):,} bytes, {len(gzip.compress(plain, 6)):,} gzipped; {CONNECTIONS} connections")
     asked = {"connections": CONNECTIONS, "seconds": seconds}
-    with nginx({"story.html": plain}) as files, nginx({"story.html": plain}, more=IN_ONE_PIECE) as tuned:
+    with nginx({"story.html": plain}) as files:
         for name, headers in {"plain": {}, "gzip": {"Accept-Encoding": "gzip"}}.items():
-            rates: dict[str, list[float]] = {which: [] for which in ("file", "file in one piece", *ports)}
+            rates: dict[str, list[float]] = {which: [] for which in ("file", *ports)}
             for _round in range(rounds):
                 rates["file"].append(wrk(files, "/story.html", **asked, **headers)[0])  # type: ignore[arg-type]
-                rates["file in one piece"].append(wrk(tuned, "/story.html", **asked, **headers)[0])  # type: ignore[arg-type]
                 for which, port in ports.items():
                     said = {"Host": f"localhost:{paper.port}", **headers}
                     rates[which].append(wrk(port, path, **asked, **said)[0])  # type: ignore[arg-type]
             print(f"  {name:<6} nginx with a file {statistics.median(rates['file']):>9,.0f}/s")
-            for which in list(rates)[1:]:
+            for which in ports:
                 ratios = [mine / its for mine, its in zip(rates[which], rates["file"], strict=True)]
                 print(
                     f"         {which:<17} {statistics.median(rates[which]):>9,.0f}/s   ratio"

@@ -34,7 +34,7 @@ NGINX = """
 daemon off; worker_processes auto; pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
 http {{
-  {more} access_log off; keepalive_requests 1000000; open_file_cache max=100; types {{ text/html html; }}
+  access_log off; keepalive_requests 1000000; open_file_cache max=100; types {{ text/html html; }}
   client_body_temp_path {folder}/a; proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c;
   uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e;
   server {{ listen 127.0.0.1:{port} backlog=1024; root {folder}/files; gzip_static on; }}
@@ -58,8 +58,8 @@ def longest_story(port: int) -> str:
 
 
 @contextlib.contextmanager
-def nginx(files: dict[str, bytes], *, more: str = "") -> Iterator[int]:
-    """Real nginx as it comes, but for what is said by `more`, with these files and a gzipped one beside each; gives its port."""
+def nginx(files: dict[str, bytes]) -> Iterator[int]:
+    """Real nginx with these files and a gzipped one beside each; gives its port."""
     program = shutil.which("nginx", path="/usr/sbin:/usr/bin")
     if program is None:
         raise SystemExit("nginx is not installed (Debian: nginx-light).")
@@ -69,7 +69,7 @@ def nginx(files: dict[str, bytes], *, more: str = "") -> Iterator[int]:
         (folder / "files").mkdir(exist_ok=True)
         (folder / "files" / name).write_bytes(body)
         (folder / "files" / f"{name}.gz").write_bytes(gzip.compress(body, 6, mtime=0))
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port, more=more), encoding="utf-8")
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port), encoding="utf-8")
     process = subprocess.Popen(
         [program, "-c", str(folder / "nginx.conf"), "-p", str(folder)], stderr=subprocess.DEVNULL
     )

@@ -347,7 +347,7 @@ class Front:
         if not _composes(scope) and self._host(scope):
             headers.append(SAYS_CAPABLE)
         try:
-            body = await rendering.read_body(proto, scope.headers, most=MOST_BODY, seconds=BODY_SECONDS)
+            body = await rendering.read_body(proto, most=MOST_BODY, seconds=BODY_SECONDS)
         except rendering.TooLarge:
             return await _send(proto, TOO_LARGE)
         except TimeoutError:

@@ -72,23 +72,10 @@ class Lane:
         if self.standing >= self.most:
             raise Overloaded
         self.standing += 1
-        loop = asyncio.get_running_loop()
-        told: asyncio.Future[Answer] = loop.create_future()
         try:
-            # As the loop's `run_in_executor` does, but for what only chains one sort of future to another.
-            self.pool.submit(self._tell, environ, loop, told)
-            return await told
+            return await asyncio.get_running_loop().run_in_executor(self.pool, self._answer, environ)
         finally:
             self.standing -= 1
-
-    def _tell(self, environ: dict[str, Any], loop: asyncio.AbstractEventLoop, told: "asyncio.Future[Answer]") -> None:
-        try:
-            answer = self._answer(environ)
-        except Exception:
-            # Django answers for whatever breaks in a view; here it has broken itself.
-            logger.exception("Nothing could be made of a request.")
-            answer = self.broken
-        loop.call_soon_threadsafe(_hand, told, answer)
 
     def _answer(self, environ: dict[str, Any]) -> Answer:
         begun: list[Any] = []
@@ -96,7 +83,12 @@ class Lane:
         def start(status: str, headers: Headers, failure: object = None) -> None:
             begun[:] = [int(status[:3]), [(name.lower(), value) for name, value in headers]]
 
-        made = self.wsgi(environ, start)
+        try:
+            made = self.wsgi(environ, start)
+        except Exception:
+            # Django answers for whatever breaks in a view; here it has broken itself.
+            logger.exception("Nothing could be made of a request.")
+            return self.broken
         answer = Answer(*begun)
         told = dict(answer.headers)
         length = int(told["content-length"]) if "content-length" in told else None
@@ -110,12 +102,6 @@ class Lane:
         finally:
             close(made)
         return answer
-
-
-def _hand(told: "asyncio.Future[Answer]", answer: Answer) -> None:
-    # Whoever asked may have gone meanwhile.
-    if not told.done():
-        told.set_result(answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,13 +182,10 @@ class TooLarge(Exception):
     """The body is larger than any form of ours, pictures included."""
 
 
-async def read_body(proto: Any, headers: Any, *, most: int, seconds: float) -> Any:
+async def read_body(proto: Any, *, most: int, seconds: float) -> Any:
     """This function will read a request's body, large ones into a file. Raises: TooLarge, TimeoutError."""
-    said, size = headers.get("content-length", "0"), 0
-    if said == "0" and "transfer-encoding" not in headers:
-        return io.BytesIO()
-    is_small = said.isdecimal() and 0 < int(said) <= WHOLE
-    held: Any = io.BytesIO() if is_small else tempfile.SpooledTemporaryFile(max_size=WHOLE)  # noqa: SIM115 - closed with the request
+    held = tempfile.SpooledTemporaryFile(max_size=WHOLE)  # noqa: SIM115 - closed with the request
+    size = 0
     async with asyncio.timeout(seconds):
         async for piece in proto:
             size += len(piece)
