@@ -81,7 +81,8 @@ PUBLIC = (
     "/no-such-page/",
 )
 MORE = ("/world/dockers-win-their-claim/", "/contributors/", "/contributors/zoe-adair/", "/topics/ports/")
-FRAGMENTS = ("/fragments/appeal/", "/fragments/ownership/", "/fragments/doors/fund/", "/appeal.json")
+DOORS = ("/fragments/doors/own/", "/fragments/doors/support/", "/fragments/doors/fund/")
+FRAGMENTS = ("/fragments/appeal/", "/fragments/ownership/", *DOORS, "/appeal.json")
 OPEN = (*PUBLIC, *MORE, *FRAGMENTS)
 # They tell the time at which they were made.
 TIMED = ("/appeal.json",)
