@@ -23,9 +23,9 @@ class CannotPay(ValueError):
     """The sandbox does not know the card, or the payment is not waiting for one; the text is fit for the reader."""
 
 
-def find(ref: str, *, held: str = "") -> SandboxPayment:
-    """This function will give the payment of this name, `held` by a lock if that is asked. Raises: UnknownAtProvider."""
-    payment = prepared.first(SandboxPayment, f"WHERE ref = %(ref)s {held}", ref=ref)
+def find(ref: str, *, lock: bool = False) -> SandboxPayment:
+    """This function will give the payment of this name, and lock it if asked. Raises: UnknownAtProvider."""
+    payment = prepared.first(SandboxPayment, f"WHERE ref = %(ref)s {'FOR UPDATE' if lock else ''}", ref=ref)
     if payment is None:
         raise UnknownAtProvider(ref)
     return payment
@@ -167,7 +167,7 @@ def _answer(payment: SandboxPayment) -> None:
 
 
 def _locked(ref: str) -> SandboxPayment:
-    return find(ref, held="FOR UPDATE")
+    return find(ref, lock=True)
 
 
 def _save(payment: SandboxPayment, state: str, failure: str = "") -> SandboxPayment:
