@@ -58,20 +58,34 @@ def written(row: Row) -> Row:
 
     For what is written at every gift: Django takes longer to write the statement than the database to carry it out.
     """
-    model = type(row)
-    line = connections[router.db_for_write(model)]
-    facts = {str(field.column): field.get_db_prep_save(field.pre_save(row, add=True), line) for field in _given(model)}
-    ((row.pk,),) = rows(line, _insertion(model), facts)
-    row._state.adding, row._state.db = False, line.alias
+    _insert(row, "")
     return row
 
 
+def written_once(row: models.Model, *, by: str) -> bool:
+    """This function will insert a row as `written` does unless one stands with the same value in its column `by`, which is
+    unique, and say whether it did: one statement, and no race."""
+    return _insert(row, f'ON CONFLICT ("{by}") DO NOTHING')
+
+
+def _insert(row: models.Model, unless: str) -> bool:
+    model = type(row)
+    line = connections[router.db_for_write(model)]
+    facts = {str(field.column): field.get_db_prep_save(field.pre_save(row, add=True), line) for field in _given(model)}
+    inserted = rows(line, _insertion(model, unless), facts)
+    if not inserted:
+        return False
+    ((row.pk,),) = inserted
+    row._state.adding, row._state.db = False, line.alias
+    return True
+
+
 @functools.cache
-def _insertion(model: type[models.Model]) -> str:
+def _insertion(model: type[models.Model], unless: str) -> str:
     names = [field.column for field in _given(model)]
     columns, facts = ", ".join(f'"{name}"' for name in names), ", ".join(f"%({name})s" for name in names)
     table, number = model._meta.db_table, model._meta.pk.column
-    return f'INSERT INTO "{table}" ({columns}) VALUES ({facts}) RETURNING "{number}"'  # noqa: S608
+    return f'INSERT INTO "{table}" ({columns}) VALUES ({facts}) {unless} RETURNING "{number}"'  # noqa: S608
 
 
 def _given(model: type[models.Model]) -> "list[models.Field[Any, Any]]":

@@ -145,6 +145,17 @@ def test_what_the_database_refuses_raises_as_saving_does():
     assert Payment.objects.count() == 1
 
 
+def test_what_stands_already_is_not_written_again():
+    first, again = a_payment(), a_payment()
+    again.public_id = first.public_id
+
+    assert prepared.written_once(first, by="public_id")
+    assert not prepared.written_once(again, by="public_id")
+
+    assert again.pk is None
+    assert list(Payment.objects.values_list("pk", flat=True)) == [first.pk]
+
+
 def test_json_is_written_and_read_as_it_was():
     facts = {"key": "k", "amounts": [1, 2], "words": "“so”"}
     payment = SandboxPayment(

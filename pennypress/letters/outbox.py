@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import connection, transaction
+from django.db import transaction
 from django.template.loader import render_to_string
 
 from pennypress import jobs, prepared
@@ -39,13 +39,6 @@ TASK = "letters.send_due"
 GATHERED = dt.timedelta(seconds=1)
 # When an attempt that was begun may be begun again: the n-th wait follows the n-th attempt. After the last, we give up.
 WAITS = [dt.timedelta(minutes=minutes) for minutes in (5, 15, 60, 240, 720, 1440)]
-_INSERT = """
-INSERT INTO letters_letter (key, kind, channel, person_id, to_name, to_email, subject, text, html, secret,
-    state, queued_at, due_at, attempts, trouble)
-VALUES (%(key)s, %(kind)s, %(channel)s, %(person)s, %(to_name)s, %(to_email)s, %(subject)s, %(text)s, %(html)s, %(secret)s,
-    %(state)s, %(queued_at)s, %(due_at)s, 0, '')
-ON CONFLICT (key) DO NOTHING RETURNING id
-"""
 # One statement, so one transaction: nobody else has the letter, and it is begun again only after its wait.
 _CLAIM = """
 SET attempts = attempts + 1,
@@ -72,8 +65,9 @@ def queue(
     """This function will write a letter to be sent once the transaction commits; None only where there is no address.
 
     Renders `letters/<kind>` now, with `society` and `site_url` added to the context. The same key again gives the
-    letter that stands. Writes the letter and its enclosures, and asks the worker to send: at once what is `secret`, a code or a
-    link that somebody sits waiting for, and all else within two seconds; one that `is_held` waits for somebody to say so.
+    letter that stands. Writes the letter and its enclosures, and asks the worker to send: at once what is `secret`, a
+    code or a link that somebody sits waiting for, and all else within two seconds; one that `is_held` waits for somebody
+    to say so.
     """
     if not to_email:
         return None
@@ -92,38 +86,13 @@ def queue(
         **words,
     )
     with transaction.atomic(savepoint=False):
-        if not _insert(letter):
+        if not prepared.written_once(letter, by="key"):
             return Letter.objects.get(key=key)
         for enclosed in enclosures:
             enclosing.attach(letter, enclosed)
     if not is_held:
         transaction.on_commit(_ask_to_send if secret else _ask_to_send_soon, robust=True)
     return letter
-
-
-def _insert(letter: Letter) -> bool:
-    """Inserts a letter unless one stands under its key, and says whether it did: one statement, and no race."""
-    facts = {
-        "key": letter.key,
-        "kind": letter.kind,
-        "channel": str(letter.channel),
-        "person": letter.person_id,
-        "to_name": letter.to_name,
-        "to_email": letter.to_email,
-        "subject": letter.subject,
-        "text": letter.text,
-        "html": letter.html,
-        "secret": letter.secret,
-        "state": str(letter.state),
-        "queued_at": letter.queued_at,
-        "due_at": letter.due_at,
-    }
-    rows = prepared.rows(connection, _INSERT, facts)
-    if not rows:
-        return False
-    ((letter.pk,),) = rows
-    letter._state.adding = False
-    return True
 
 
 def send_due(*, now: dt.datetime) -> int:
