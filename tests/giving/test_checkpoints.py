@@ -17,7 +17,7 @@ from pennypress.giving.laws import LAWS
 from pennypress.giving.models import Appeal, Gift, MeterCheckpoint
 from pennypress.money import Money
 from pennypress.payments import payouts, refunds, taking
-from pennypress.payments.models import Allocation, Purpose
+from pennypress.payments.models import Allocation, PayoutLine, Purpose
 from pennypress.payments.parts import Part
 from pennypress.payments.providers import sandbox
 from pennypress.people import persons
@@ -186,6 +186,21 @@ class TestTaking:
         assert checkpoints.take_due(now=NOW) == 1
         assert checkpoints.take_due(now=NOW) == 0
         assert fresh(fund).checkpoint.gross_minor == 5_000
+
+    def test_who_has_moved_on_is_found_by_one_question_however_many_appeals_there_are(
+        self, monkeypatch, django_assert_num_queries
+    ):
+        monkeypatch.setattr(checkpoints, "EVERY", 2)
+        an_appeal()
+        special = an_appeal(series=a_series(), slug="special")
+        a_received_gift()
+        for _gift in range(2):
+            paid(an_offered_gift(appeal="special").gift.payment)
+        assert checkpoints.take_due(now=NOW) == 1
+        assert MeterCheckpoint.objects.get().appeal == special
+
+        with django_assert_num_queries(1):
+            assert checkpoints.take_due(now=NOW) == 0
 
     def test_it_is_asked_for_once_in_so_many_sums(self, monkeypatch, django_capture_on_commit_callbacks):
         monkeypatch.setattr(checkpoints, "EVERY", 4)
@@ -410,6 +425,19 @@ class TestFeesOfPayouts:
         assert not MeterCheckpoint.objects.exists()
         assert both(fund)[0] == both(fund)[1]
         assert meter.read(now=NOW).raised == pounds(100)
+
+    def test_it_stands_above_lines_that_charge_nothing_so_that_they_are_not_asked_about_at_each_reading(self):
+        fund = an_appeal()
+        paid(an_offered_gift(amount=pounds(100)).gift.payment)
+        payout = self.paid_out()
+        payout.state = "failed"
+        payout.save(update_fields=["state"])
+
+        row = take(fund)
+
+        assert row.fee_mark == PayoutLine.objects.order_by("id").last().pk
+        marks = folding.Marks(row.allocation_mark, row.refund_mark, row.fee_mark)
+        assert not any(folding._Moved(*folding._rows(folding._MOVED, fund, marks, folding.END)[0]))
 
     @pytest.mark.parametrize("minors", [(60_00, 30_00, 10_00), (33_33, 33_33, 33_34), (1_00, 1_00, 98_01)])
     def test_of_a_receipt_of_several_parts_each_bears_its_share_to_the_penny(self, minors):
