@@ -33,9 +33,17 @@ def read_one(data: bytes):
     return statement
 
 
+def _reads_as_utf8(word):
+    """Whether these bytes of Windows are some other word in UTF-8, as which a file is read that has no more than them."""
+    try:
+        return word.encode("cp1252").decode("utf-8") != word
+    except UnicodeDecodeError:
+        return False
+
+
 WORDS = st.text(
     st.characters(codec="cp1252", categories=["L", "N"], exclude_characters="?+/{}:"), min_size=1, max_size=20
-)
+).filter(lambda word: not _reads_as_utf8(word))
 
 
 @st.composite
