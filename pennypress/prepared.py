@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import psycopg
-from django.db import connections, models, router
+from django.db import DatabaseError, connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 Row = TypeVar("Row", bound=models.Model)
@@ -66,6 +66,34 @@ def written_once(row: models.Model, *, by: str) -> bool:
     """This function will insert a row as `written` does unless one stands with the same value in its column `by`, which is
     unique, and say whether it did: one statement, and no race."""
     return _insert(row, f'ON CONFLICT ("{by}") DO NOTHING')
+
+
+def saved(row: Row, *names: str) -> Row:
+    """This function will write these fields of a row that stands, as `save` with `update_fields` does, without its signals.
+
+    Raises: DatabaseError, where the row is gone.
+    """
+    model = type(row)
+    line = connections[router.db_for_write(model)]
+    facts = {
+        str(field.column): field.get_db_prep_save(field.pre_save(row, add=False), line)
+        for field in _named(model, names)
+    }
+    if not rows(line, _update(model, names), facts | {"row": row.pk}):
+        raise DatabaseError(f"{model.__name__} {row.pk} is gone: nothing was saved.")
+    return row
+
+
+@functools.cache
+def _update(model: type[models.Model], names: tuple[str, ...]) -> str:
+    table, number = model._meta.db_table, model._meta.pk.column
+    changes = ", ".join(f'"{field.column}" = %({field.column})s' for field in _named(model, names))
+    return f'UPDATE "{table}" SET {changes} WHERE "{number}" = %(row)s RETURNING "{number}"'  # noqa: S608
+
+
+def _named(model: type[models.Model], names: tuple[str, ...]) -> "list[models.Field[Any, Any]]":
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    return [fields[name] for name in names]
 
 
 def _insert(row: models.Model, unless: str) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from pennypress import prepared
@@ -165,6 +165,28 @@ def test_json_is_written_and_read_as_it_was():
     prepared.written(payment)
 
     assert SandboxPayment.objects.get().taken_back == [facts]
+
+
+def test_of_what_is_saved_only_the_fields_named_are_written():
+    payment, other = prepared.written(a_payment()), prepared.written(a_payment())
+    payment.provider_ref, payment.payer_name = "sp_1", "Somebody else"
+
+    prepared.saved(payment, "provider_ref")
+
+    assert set(Payment.objects.values_list("pk", "provider_ref", "payer_name")) == {
+        (payment.pk, "sp_1", "Rosa Field"),
+        (other.pk, "", "Rosa Field"),
+    }
+
+
+def test_to_save_what_is_gone_or_has_no_such_field_is_an_error():
+    payment = a_payment()
+    payment.pk = 2**31
+
+    with pytest.raises(DatabaseError):
+        prepared.saved(payment, "provider_ref")
+    with pytest.raises(KeyError):
+        prepared.saved(payment, "provider_reference")
 
 
 def test_what_is_changed_is_given_as_it_is_now():

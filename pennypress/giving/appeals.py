@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -51,10 +52,10 @@ def all_running(on: dt.date) -> list[Appeal]:
     return sorted(found, key=lambda appeal: (not appeal.series.is_principal, appeal.closes_on, appeal.pk))
 
 
-def chosen(slug: str, *, on: dt.date) -> Appeal | None:
+def chosen(slug: str, *, on: dt.date, running: Sequence[Appeal] | None = None) -> Appeal | None:
     """This function will give the appeal with this address if it runs on the day `on`; for an empty one, the principal
-    fund's."""
-    running = all_running(on)
+    fund's. It asks nothing where those `running` on the day are known."""
+    running = all_running(on) if running is None else running
     fitting = [appeal for appeal in running if (appeal.slug == slug if slug else appeal.series.is_principal)]
     return next(iter(fitting), None)
 

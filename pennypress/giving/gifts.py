@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -20,6 +21,11 @@ from pennypress.people import persons
 from pennypress.people.models import Person
 
 __all__ = ["CannotGive", "Offered", "offer", "receive", "record_by_hand", "shown", "weigh_again"]
+
+_RECEIVE = """
+SET state = 'received', allocation_id = %(allocation)s, payer_id = %(payer)s, received_on = %(on)s
+WHERE payment_id = %(payment)s AND state = 'offered'
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +93,10 @@ def shown(public_id: uuid.UUID, *, on: dt.date) -> Gift | None:
     return gift
 
 
-def offered_to(slug: str, *, on: dt.date) -> Appeal | None:
+def offered_to(slug: str, *, on: dt.date, running: Sequence[Appeal] | None = None) -> Appeal | None:
     """This function will give the appeal with this address, which must be running on the day `on`, or for an empty one the
-    principal fund's, if any runs. Raises: CannotGive."""
-    appeal = appeals.chosen(slug, on=on)
+    principal fund's, if any runs. It asks nothing where those `running` are known. Raises: CannotGive."""
+    appeal = appeals.chosen(slug, on=on, running=running)
     if slug and appeal is None:
         raise CannotGive(_("That appeal is not running today. Please choose another."))
     return appeal
@@ -121,16 +127,18 @@ def receive(*, payment: Payment, allocation: Allocation, payer: Person | None, o
 
     Called by settlement, in its transaction. A gift offered while no appeal ran counts in the one that runs on the day.
     """
-    gift = Gift.objects.select_for_update(of=("self",)).select_related("appeal").get(payment=payment)
-    if gift.state != GiftState.OFFERED:
-        return gift
-    gift.appeal = gift.appeal or _running_in(gift.currency, on)
-    gift.allocation = allocation
+    facts = {"payment": payment.pk, "allocation": allocation.pk, "payer": payer and payer.pk, "on": on}
+    received = prepared.changed(Gift, _RECEIVE, **facts)
+    if not received:
+        return Gift.objects.select_related("appeal").get(payment=payment)
+    (gift,) = received
     gift.payer = payer
-    gift.credited = beneficiaries.credited(gift, now)
-    gift.state = GiftState.RECEIVED
-    gift.received_on = on
-    gift.save(update_fields=["appeal", "allocation", "payer", "credited", "state", "received_on"])
+    if gift.appeal_id is not None:
+        gift.appeal = prepared.first(Appeal, "WHERE id = %(appeal)s", appeal=gift.appeal_id)
+    if gift.appeal_id is None or gift.beneficiary_email:
+        gift.appeal = gift.appeal or _running_in(gift.currency, on)
+        gift.credited = beneficiaries.credited(gift, now)
+        prepared.saved(gift, "appeal", "credited")
     checkpoints.ask_if_due(allocation)
     return gift
 

@@ -6,6 +6,7 @@ person and no payment.
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -31,13 +32,23 @@ class EmailFirst(CannotGive):
     """Just now a gift needs an e-mail address; the text says why."""
 
 
-def begin(*, kind: str, amount: Money, caller: Caller, now: dt.datetime, on: dt.date, **words: Any) -> str:
+def begin(
+    *,
+    kind: str,
+    amount: Money,
+    caller: Caller,
+    now: dt.datetime,
+    on: dt.date,
+    running: Sequence[Appeal] | None = None,
+    **words: Any,
+) -> str:
     """This function will take what a reader offers, a gift or a pledge, and give the address at which they go on.
 
+    `running` are the appeals that run on the day `on`, as `appeals.all_running` gives them, where they are known.
     Counts the attempt before anything is written. While the breaker is open the offer is held and a letter queued with
     its link. Raises: CannotGive, EmailFirst, TooManyAttempts, PageUsed, ProviderUnavailable.
     """
-    appeal = gifts.offered_to(words.get("appeal", ""), on=on)
+    appeal = gifts.offered_to(words.get("appeal", ""), on=on, running=running)
     _require(kind, amount, words, limits.currency_of(appeal), on)
     if attempts.admit(caller=caller, now=now) == Way.STRAIGHT:
         return _offer(kind, amount, words, appeal, public_id=caller.intent, now=now, on=on)

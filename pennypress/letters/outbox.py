@@ -192,7 +192,10 @@ def _note(letter: Letter, error: Exception) -> None:
 
 
 def _move(letter: Letter, **fields: Any) -> int:
-    return Letter.objects.filter(pk=letter.pk, state=LetterState.QUEUED).update(**fields)
+    changes = ", ".join(f"{name} = %({name})s" for name in fields)
+    return len(
+        prepared.changed(Letter, f"SET {changes} WHERE id = %(pk)s AND state = 'queued'", pk=letter.pk, **fields)
+    )
 
 
 def _message(letter: Letter) -> EmailMultiAlternatives:

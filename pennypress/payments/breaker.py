@@ -7,6 +7,7 @@ letter box to open; a reader has.
 import datetime as dt
 import logging
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -22,13 +23,34 @@ LATEST = 50
 ENOUGH_WHILE_OPEN = 10
 # What came of payment pages. A collection goes by way of pending, and is not somebody trying cards; a page that its reader
 # left is closed by the provider much later, and is not a decline.
+# They count from the breaker's own last move on.
 _LATEST = """
-SELECT count(*) FILTER (WHERE latest.to_state = 'failed'), count(*) FROM (
+WITH last AS (SELECT id, state, moved_at, by_id, reason FROM payments_breakermove ORDER BY id DESC LIMIT 1)
+SELECT last.*, count(*) FILTER (WHERE latest.to_state = 'failed'), count(latest.to_state)
+FROM (SELECT) one LEFT JOIN last ON true LEFT JOIN LATERAL (
     SELECT move.to_state FROM payments_paymentmove move JOIN payments_payment payment ON payment.id = move.payment_id
-    WHERE move.moved_at > %(since)s AND move.to_state IN ('failed', 'succeeded') AND move.from_state <> 'pending'
-        AND payment.method = 'card' AND move.moved_at < payment.started_at + interval '1 hour'
-    ORDER BY move.moved_at DESC, move.id DESC LIMIT %(most)s) latest
+    WHERE move.moved_at > greatest(%(since)s, last.moved_at) AND move.to_state IN ('failed', 'succeeded')
+        AND move.from_state <> 'pending' AND payment.method = 'card'
+        AND move.moved_at < payment.started_at + interval '1 hour'
+    ORDER BY move.moved_at DESC, move.id DESC LIMIT %(most)s) latest ON true
+GROUP BY last.id, last.state, last.moved_at, last.by_id, last.reason
 """
+
+
+class _Seen(NamedTuple):
+    """The last move, all None where there is none, and of the latest payments since how many were declined and decided."""
+
+    move_id: int | None
+    state: str | None
+    moved_at: Any
+    by_id: int | None
+    reason: str | None
+    declined: int
+    decided: int
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == BreakerState.OPEN
 
 
 class CannotSwitch(ValueError):
@@ -53,30 +75,25 @@ def watch(*, now: dt.datetime) -> bool:
     Opens on more than half declined of the last 50 within `settings.BREAKER_SECONDS`. Closes after as long, unless it is
     still so; what was opened by hand is closed by hand. Writes one move at most.
     """
-    last = prepared.first(BreakerMove, "ORDER BY id DESC LIMIT 1")
-    is_open = last is not None and last.state == BreakerState.OPEN
-    if is_open and last is not None and (last.by_id is not None or now < last.moved_at + _window()):
+    seen = _seen(now)
+    if seen.is_open and (seen.by_id is not None or now < seen.moved_at + _window()):
         return True
-    declined, decided = _outcomes(last, now)
-    is_bad = decided >= (ENOUGH_WHILE_OPEN if is_open else LATEST) and declined * 2 > decided
-    if is_bad != is_open:
-        _move(last, BreakerState.OPEN if is_bad else BreakerState.CLOSED, declined, decided, now)
+    is_bad = seen.decided >= (ENOUGH_WHILE_OPEN if seen.is_open else LATEST) and seen.declined * 2 > seen.decided
+    if is_bad != seen.is_open:
+        _move(seen, BreakerState.OPEN if is_bad else BreakerState.CLOSED, now)
     return is_bad
 
 
 def standing(*, now: dt.datetime) -> Standing:
     """This function will say how the breaker stands, moving nothing."""
-    last = BreakerMove.objects.select_related("by").order_by("-id").first()
-    declined, decided = _outcomes(last, now)
-    if last is None:
-        return Standing(is_open=False, since=None, by=None, reason="", declined=declined, decided=decided)
+    seen = _seen(now)
     return Standing(
-        is_open=last.state == BreakerState.OPEN,
-        since=last.moved_at,
-        by=last.by,
-        reason=last.reason,
-        declined=declined,
-        decided=decided,
+        is_open=seen.is_open,
+        since=seen.moved_at,
+        by=User.objects.get(pk=seen.by_id) if seen.by_id else None,
+        reason=seen.reason or "",
+        declined=seen.declined,
+        decided=seen.decided,
     )
 
 
@@ -93,23 +110,22 @@ def switch(*, is_open: bool, by: User, reason: str, now: dt.datetime) -> Breaker
     return BreakerMove.objects.create(state=state, moved_at=now, by=by, reason=reason.strip()[:300])
 
 
-def _outcomes(last: BreakerMove | None, now: dt.datetime) -> tuple[int, int]:
-    since = now - _window()
-    if last is not None:
-        since = max(since, last.moved_at)
-    ((declined, decided),) = prepared.rows(connection, _LATEST, {"since": since, "most": LATEST})
-    return declined, decided
+def _seen(now: dt.datetime) -> _Seen:
+    ((*seen,),) = prepared.rows(connection, _LATEST, {"since": now - _window(), "most": LATEST})
+    return _Seen(*seen)
 
 
 @transaction.atomic
-def _move(last: BreakerMove | None, state: BreakerState, declined: int, decided: int, now: dt.datetime) -> None:
+def _move(seen: _Seen, state: BreakerState, now: dt.datetime) -> None:
     _one_at_a_time()
     newest = BreakerMove.objects.order_by("-id").first()
-    if (newest and newest.pk) != (last and last.pk):
+    if (newest and newest.pk) != seen.move_id:
         return
-    BreakerMove.objects.create(state=state, moved_at=now, declined=declined, decided=decided)
+    BreakerMove.objects.create(state=state, moved_at=now, declined=seen.declined, decided=seen.decided)
     if state == BreakerState.OPEN:
-        logger.error("%d of the last %d card payments were declined: a letter comes first now.", declined, decided)
+        logger.error(
+            "%d of the last %d card payments were declined: a letter comes first now.", seen.declined, seen.decided
+        )
 
 
 def _one_at_a_time() -> None:

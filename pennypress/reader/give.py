@@ -40,7 +40,7 @@ def give(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return page(request, form, status=422)
     try:
-        return redirect(_offer(request, form, now))
+        return redirect(_offer(request, form, running, now))
     except CannotGive as error:
         form.add_error("email" if isinstance(error, EmailFirst) else None, str(error))
         return page(request, form, status=422)
@@ -55,7 +55,7 @@ def give(request: HttpRequest) -> HttpResponse:
         return page(request, form, trouble=str(error), status=503)
 
 
-def _offer(request: HttpRequest, form: GiveForm, now: dt.datetime) -> str:
+def _offer(request: HttpRequest, form: GiveForm, running: Sequence[Appeal], now: dt.datetime) -> str:
     words = form.words() | {"beneficiary": form.beneficiary(), "method": form.paid_by}
     if form.interval is None:
         words |= form.words_of_a_gift()
@@ -67,6 +67,7 @@ def _offer(request: HttpRequest, form: GiveForm, now: dt.datetime) -> str:
         caller=form.caller(addresses.of(request)),
         now=now,
         on=timezone.localdate(now),
+        running=running,
         **words,
     )
 

@@ -1,7 +1,9 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from pennypress.giving.models import Gift, Pledge
 from pennypress.payments.models import Payment
@@ -116,6 +118,15 @@ def test_a_form_that_cannot_stand_says_why_beside_the_field(client, changed, fie
     assert response.status_code == 422
     assert f'id="id_{field}_error"' in response.content.decode()
     assert _nothing_was_written()
+
+
+def test_what_a_gift_is_offered_to_and_how_the_breaker_stands_are_asked_for_once(client):
+    with CaptureQueriesContext(connection) as asked:
+        sent(client, "/give/", FILLED)
+
+    statements = [query["sql"] for query in asked.captured_queries]
+    assert sum("FROM giving_appeal appeal" in one for one in statements) == 1
+    assert sum("payments_breakermove" in one for one in statements) == 1
 
 
 def test_a_form_sent_twice_from_one_page_makes_one_payment(client):

@@ -173,8 +173,9 @@ def _locked(ref: str) -> SandboxPayment:
 def _save(payment: SandboxPayment, state: str, failure: str = "") -> SandboxPayment:
     payment.state = state
     payment.failure = failure
-    payment.save()
-    return payment
+    if payment.pk is None:  # One that is collected at once.
+        return prepared.written(payment)
+    return prepared.saved(payment, "state", "failure", "card", "fault", "mandate_ref", "next_step", "next_at")
 
 
 def _succeed(payment: SandboxPayment) -> SandboxPayment:

@@ -115,7 +115,9 @@ def deliver(*, event_ref: str, now: dt.datetime) -> None:
 
     Writes when it was delivered.
     """
-    event = SandboxEvent.objects.get(ref=event_ref)
+    event = prepared.first(SandboxEvent, "WHERE ref = %(ref)s", ref=event_ref)
+    if event is None:
+        raise SandboxEvent.DoesNotExist(event_ref)
     body = event.body.encode()
     request = urllib.request.Request(  # noqa: S310 - the paper's own address, from the settings
         f"{settings.SITE_URL}/gateway/sandbox/events",
@@ -124,4 +126,5 @@ def deliver(*, event_ref: str, now: dt.datetime) -> None:
         method="POST",
     )
     with _OPENER.open(request, timeout=TIMEOUT_SECONDS):
-        SandboxEvent.objects.filter(pk=event.pk).update(delivered_at=now)
+        event.delivered_at = now
+        prepared.saved(event, "delivered_at")
