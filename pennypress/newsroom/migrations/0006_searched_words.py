@@ -7,8 +7,8 @@ from django.db import migrations, models
 _WORDS = (
     "setweight(to_tsvector('english', folded_headline), 'A')"
     " || setweight(to_tsvector('english', left(folded_text, 400000)), 'D')"
-    " || array_to_tsvector(ARRAY['@y' || extract(year from published_at at time zone 'UTC')::int, '@m' ||"
-    " (extract(year from published_at at time zone 'UTC') * 12 + extract(month from published_at at time zone 'UTC'))::int])"
+    " || array_to_tsvector(ARRAY['@m' || (extract(year from published_at at time zone 'UTC') * 12"
+    " + extract(month from published_at at time zone 'UTC'))::int])"
 )
 
 

@@ -11,13 +11,13 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Func
 
-# What search looks in: the words of a story, those of its headline above the rest, and among them the year and the month
-# in which it was published, by which the newest of very many are found without looking at all.
+# What search looks in: the words of a story, those of its headline above the rest, and among them the month in which
+# it was published, by which the newest of very many are found without looking at all.
 _WORDS = (
     "setweight(to_tsvector('english', folded_headline), 'A')"
     " || setweight(to_tsvector('english', left(folded_text, 400000)), 'D')"
-    " || array_to_tsvector(ARRAY['@y' || extract(year from published_at at time zone 'UTC')::int, '@m' ||"
-    " (extract(year from published_at at time zone 'UTC') * 12 + extract(month from published_at at time zone 'UTC'))::int])"
+    " || array_to_tsvector(ARRAY['@m' || (extract(year from published_at at time zone 'UTC') * 12"
+    " + extract(month from published_at at time zone 'UTC'))::int])"
 )
 
 
