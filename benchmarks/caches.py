@@ -15,7 +15,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.hits import CONNECTIONS, THINKING, fetched, longest_story, nginx, renders, wrk
+from benchmarks import stories
+from benchmarks.hits import CONNECTIONS, THINKING, nginx, renders, wrk
+from benchmarks.stories import fetched
 from pennypress.config import embedded
 from tests.attacks.papers import Paper
 from tests.delivery import caches
@@ -92,7 +94,7 @@ def main() -> None:
     embedded.start(paper.var)
     try:
         paper.serve("--workers", "1")
-        path = longest_story(paper.port)
+        path = stories.of_forty_kilobytes(paper)
         with in_front(paper, wanted.only.split(",")) as ports:
             against_a_file(paper, ports, path, wanted.rounds, wanted.seconds)
             beside_renders(paper, ports, path, wanted.rounds, wanted.seconds)

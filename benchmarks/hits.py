@@ -2,8 +2,8 @@
 
     .venv/bin/python -m benchmarks.hits VAR [--rounds 5] [--seconds 4]
 
-VAR is the folder of a demo that was built and is stopped. Wants nginx and wrk (Debian packages). Both servers are up at
-once and are asked in turns, plain and gzip, by 64 connections; medians and ratios. Then what readers get while eight
+VAR is the folder of a demo that was built and is stopped. Wants nginx and wrk (Debian packages). nginx reads and sends as
+Debian configures it. The story is one of 40,000 bytes, written on the first run. Both servers are up at once and are asked in turns, plain and gzip, by 64 connections; medians and ratios. Then what readers get while eight
 others have pages made that are not stored: 32 connections that think for 10 ms, alone and beside them, in turns. Those
 eight ask by the paper's name with another port, which is answered and never stored.
 """
@@ -11,7 +11,6 @@ eight ask by the paper's name with another port, which is answered and never sto
 import argparse
 import contextlib
 import gzip
-import http.client
 import re
 import shutil
 import statistics
@@ -21,6 +20,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks import stories
+from benchmarks.stories import fetched
 from pennypress.config import embedded
 from tests.attacks.papers import Paper, free_port
 
@@ -34,27 +35,12 @@ NGINX = """
 daemon off; worker_processes auto; pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
 http {{
-  access_log off; keepalive_requests 1000000; open_file_cache max=100; types {{ text/html html; }}
+  sendfile on; tcp_nopush on; access_log off; keepalive_requests 1000000; open_file_cache max=100; types {{ text/html html; }}
   client_body_temp_path {folder}/a; proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c;
   uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e;
   server {{ listen 127.0.0.1:{port} backlog=1024; root {folder}/files; gzip_static on; }}
 }}
 """
-
-
-def fetched(port: int, path: str, **headers: str) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", path, headers={"Host": f"localhost:{port}", **headers})
-    got = connection.getresponse()
-    return got.status, got.read()
-
-
-def longest_story(port: int) -> str:
-    _, listed = fetched(port, "/")
-    paths = set(re.findall(r'href="(/[a-z]+/[a-z0-9-]+/)"', listed.decode()))
-    if not paths:
-        raise SystemExit("The front page shows no story: is this the folder of a demo that was built?")
-    return max(paths, key=lambda path: len(fetched(port, path)[1]))
 
 
 @contextlib.contextmanager
@@ -157,7 +143,7 @@ def main() -> None:
     embedded.start(paper.var)
     try:
         paper.serve("--workers", "1")
-        path = longest_story(paper.port)
+        path = stories.of_forty_kilobytes(paper)
         against_a_file(paper, path, wanted.rounds, wanted.seconds)
         beside_renders(paper, path, wanted.rounds, wanted.seconds)
     finally:

@@ -19,8 +19,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from benchmarks import stories
 from benchmarks.caches import in_front
-from benchmarks.hits import FAILED, RATE, fetched, longest_story, nginx, wrk
+from benchmarks.hits import FAILED, RATE, nginx, wrk
+from benchmarks.stories import fetched
 from pennypress.config import embedded
 from tests.attacks import readers
 from tests.attacks.papers import Paper
@@ -164,7 +166,7 @@ def main() -> None:
     try:
         paper.serve("--workers", "2")
         paper.start("work", "work")
-        path = longest_story(paper.port)
+        path = stories.longest(paper.port)
         await_standstill(paper)
         with in_front(paper, [] if wanted.alone else ["nginx"]) as ports:
             port = ports.get("nginx", paper.port)

@@ -15,6 +15,8 @@ from tests.attacks.papers import ROOT, free_port
 
 HOW = "no {0} here: apt-get install {0}"
 DEPLOY = ROOT / "deploy"
+# What Debian's own configuration has around ours.
+DEBIAN = "sendfile on; tcp_nopush on;"
 
 
 class Cache:
@@ -65,7 +67,7 @@ def nginx_conf(folder: Path, paper: int, port: int) -> str:
         text = text.replace(ours, here)
     paths = [f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")]
     head = f"user {_whoever()};\ndaemon off;\nworker_processes 1;\npid {folder}/pid;\nerror_log {folder}/error.log;\n"
-    return f"{head}events {{}}\nhttp {{\naccess_log off;\n{chr(10).join(paths)}\n{text}\n}}\n"
+    return f"{head}events {{}}\nhttp {{\n{DEBIAN}\naccess_log off;\n{chr(10).join(paths)}\n{text}\n}}\n"
 
 
 @contextlib.contextmanager
