@@ -54,7 +54,7 @@ class Letter(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(state="queued"), name="letters_due"),
+            models.Index(fields=["-secret", "due_at", "id"], condition=Q(state="queued"), name="letters_in_turn"),
             models.Index(fields=["id"], condition=Q(state="held"), name="letters_held"),
         ]
         constraints = [

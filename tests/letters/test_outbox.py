@@ -3,7 +3,7 @@ import smtplib
 
 import pytest
 from django.core import mail
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -68,6 +68,27 @@ def test_a_letter_goes_once():
 
     assert outbox.send_due(now=NOW + dt.timedelta(days=9)) == 0
     assert len(mail.outbox) == 1
+
+
+def test_a_code_that_somebody_waits_for_goes_before_the_notice_to_every_member():
+    for number in range(3):
+        a_letter(f"notice-{number}")
+    a_letter("code", secret=True)
+    went = []
+    while (letter := outbox._claim(NOW)) is not None:
+        went.append(letter.key)
+
+    assert went == ["code", "notice-0", "notice-1", "notice-2"]
+
+
+def test_the_next_letter_is_found_without_sorting_all_that_wait():
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN UPDATE letters_letter {outbox._CLAIM}", {"now": NOW, "waits": outbox.WAITS})
+        plan = " ".join(line for (line,) in cursor.fetchall())
+
+    assert "letters_in_turn" in plan
+    assert "Sort" not in plan
 
 
 def test_an_enclosure_may_be_made_when_the_letter_goes(monkeypatch):
