@@ -7,6 +7,7 @@ one of them. In the demo nothing leaves the machine.
 import datetime as dt
 import hashlib
 import smtplib
+import time
 from collections.abc import Mapping, Sequence
 from email.utils import formataddr
 from enum import Enum
@@ -37,6 +38,8 @@ class Letters(Enum):
 TASK = "letters.send_due"
 # Letters that nobody sits waiting for go together, those of so long by one job.
 GATHERED = dt.timedelta(seconds=1)
+# A notice to every member takes hours: so often the worker turns to whatever else there is to do in between.
+ROUND = dt.timedelta(seconds=2)
 # When an attempt that was begun may be begun again: the n-th wait follows the n-th attempt. After the last, we give up.
 WAITS = [dt.timedelta(minutes=minutes) for minutes in (5, 15, 60, 240, 720, 1440)]
 # One statement, so one transaction: nobody else has the letter, and it is begun again only after its wait. What somebody
@@ -105,6 +108,20 @@ def send_due(*, now: dt.datetime) -> int:
     went = 0
     while (letter := _claim(now)) is not None:
         went += _attempt(letter, now)
+    return went
+
+
+def send_round(*, now: dt.datetime) -> int:
+    """This function will send letters that are due for as long as a round, one at least, and give how many went.
+
+    Where the time was over before the letters were, it asks the worker for another round.
+    """
+    went, ends = 0, time.monotonic() + ROUND.total_seconds()
+    while (letter := _claim(now)) is not None:
+        went += _attempt(letter, now)
+        if time.monotonic() >= ends:
+            jobs.ask_for(TASK)
+            break
     return went
 
 

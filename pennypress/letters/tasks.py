@@ -9,5 +9,5 @@ from pennypress.letters import outbox
 @app.periodic(cron="* * * * *")
 @app.task(name=outbox.TASK, queueing_lock=outbox.TASK)
 def send_due(timestamp: int | None = None) -> None:
-    """This function will send what is due. `timestamp` is the scheduler's and is not used."""
-    outbox.send_due(now=timezone.now())
+    """This function will send what is due, a round of it. `timestamp` is the scheduler's and is not used."""
+    outbox.send_round(now=timezone.now())

@@ -240,6 +240,23 @@ class TestAskingTheWorker:
         assert sorted(moment > timezone.now() for moment in moments) == [False, True]
         assert outbox.TASK in app.tasks
 
+    def test_a_round_sends_one_at_least_and_asks_for_another_while_there_are_more(self, monkeypatch):
+        monkeypatch.setattr(outbox, "ROUND", dt.timedelta())
+        for number in range(2):
+            a_letter(f"notice-{number}")
+
+        assert outbox.send_round(now=NOW) == 1
+        (job,) = ProcrastinateJob.objects.filter(task_name=outbox.TASK, status="todo")
+        assert job.scheduled_at is None or job.scheduled_at <= timezone.now()
+        assert outbox.send_round(now=NOW) == 1
+        assert outbox.send_round(now=NOW) == 0
+
+    def test_a_round_whose_letters_all_went_asks_for_none(self):
+        a_letter("thanks")
+
+        assert outbox.send_round(now=NOW) == 1
+        assert not ProcrastinateJob.objects.exists()
+
     def test_one_that_is_held_asks_for_nobody(self, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks() as to_do:
             outbox.queue(
