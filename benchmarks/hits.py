@@ -2,10 +2,11 @@
 
     .venv/bin/python -m benchmarks.hits VAR [--rounds 5] [--seconds 4]
 
-VAR is the folder of a demo that was built and is stopped. Wants nginx and wrk (Debian packages). nginx reads and sends as
-Debian configures it. The story is one of 40,000 bytes, written on the first run. Both servers are up at once and are asked in turns, plain and gzip, by 64 connections; medians and ratios. Then what readers get while eight
-others have pages made that are not stored: 32 connections that think for 10 ms, alone and beside them, in turns. Those
-eight ask by the paper's name with another port, which is answered and never stored.
+VAR is the folder of a demo that was built and is stopped; the story is one of 40,000 bytes, written on the first run. Wants
+nginx and wrk (Debian packages). Both servers are up at once, nginx reading and sending as Debian configures it, and are
+asked in turns, plain and gzip, by 64 connections; medians and ratios. Then what readers get while eight others have pages
+made that are not stored: 32 connections that think for 10 ms, alone and beside them, in turns. Those eight ask by the
+paper's name with another port, which is answered and never stored.
 """
 
 import argparse

@@ -112,7 +112,8 @@ def shown_after(paper: Paper, port: int, path: str, number: int) -> float:
     return last - began
 
 
-def storm(paper: Paper, port: int, path: str, gifts: int, over: int, reads: int) -> int:
+def storm(paper: Paper, port: int, path: str, gifts: int, over: int, reads: int) -> tuple[int, float]:
+    """How many gifts failed, and how many stories a second were read."""
     told, before = Storm(paper, port), in_the_books(paper)
     pause = max(1, round(READERS * 1000 / reads) - ANSWERED_MS)
     script = paper.var / "storm.lua"
@@ -133,12 +134,13 @@ def storm(paper: Paper, port: int, path: str, gifts: int, over: int, reads: int)
     while in_the_books(paper) - before < gifts and time.monotonic() < until:
         time.sleep(0.2)
     settled = in_the_books(paper) - before
+    read = float(rate[1]) if rate else 0.0
     print(
         f"{gifts} gifts in {over} s: {told.troubles.total()} failed {dict(told.troubles) or ''}, {settled} settled; the page to"
         f" give took {_of(told.pages)}, the form {_of(told.took)};"
-        f" meanwhile {float(rate[1]) if rate else 0:,.0f} stories a second were read, {int(refused[1]) if refused else 0} refused"
+        f" meanwhile {read:,.0f} stories a second were read, {int(refused[1]) if refused else 0} refused"
     )
-    return told.troubles.total() + abs(gifts - settled)
+    return told.troubles.total() + abs(gifts - settled), read
 
 
 def _of(took: list[float]) -> str:
@@ -175,10 +177,12 @@ def main() -> None:
                 f"{len(late)} gifts, each on the story {statistics.median(late):.2f} s after it was settled in the middle,"
                 f" {max(late):.2f} s at most"
             )
-            failed = storm(paper, port, path, wanted.gifts, wanted.over, wanted.reads)
+            failed, read = storm(paper, port, path, wanted.gifts, wanted.over, wanted.reads)
             with nginx({"story.html": fetched(paper.port, path)[1]}) as files:
                 rate, _late = wrk(files, "/story.html", connections=64, seconds=4, **{"Accept-Encoding": "gzip"})
-            print(f"nginx with the story in a file, and nothing else to do, gives {rate:,.0f} a second on this machine")
+            print(
+                f"nginx with the story in a file, and nothing else to do, gives {rate:,.0f} a second: {read / rate:.2f} of it"
+            )
     finally:
         paper.stop()
         embedded.stop(paper.var)
