@@ -7,7 +7,7 @@ letter box to open; a reader has.
 import datetime as dt
 import logging
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -21,9 +21,8 @@ logger = logging.getLogger(__name__)
 LATEST = 50
 # While it is open few payments are made; so many of them are enough to keep it open.
 ENOUGH_WHILE_OPEN = 10
-# What came of payment pages. A collection goes by way of pending, and is not somebody trying cards; a page that its reader
-# left is closed by the provider much later, and is not a decline.
-# They count from the breaker's own last move on.
+# The breaker's last move, and what came of payment pages since. A collection goes by way of pending, and is not somebody
+# trying cards; a page that its reader left is closed by the provider much later, and is not a decline.
 _LATEST = """
 WITH last AS (SELECT id, state, moved_at, by_id, reason FROM payments_breakermove ORDER BY id DESC LIMIT 1)
 SELECT last.*, count(*) FILTER (WHERE latest.to_state = 'failed'), count(latest.to_state)
@@ -42,7 +41,7 @@ class _Seen(NamedTuple):
 
     move_id: int | None
     state: str | None
-    moved_at: Any
+    moved_at: dt.datetime | None
     by_id: int | None
     reason: str | None
     declined: int
@@ -76,7 +75,7 @@ def watch(*, now: dt.datetime) -> bool:
     still so; what was opened by hand is closed by hand. Writes one move at most.
     """
     seen = _seen(now)
-    if seen.is_open and (seen.by_id is not None or now < seen.moved_at + _window()):
+    if seen.is_open and (seen.by_id is not None or (seen.moved_at and now < seen.moved_at + _window())):
         return True
     is_bad = seen.decided >= (ENOUGH_WHILE_OPEN if seen.is_open else LATEST) and seen.declined * 2 > seen.decided
     if is_bad != seen.is_open:
@@ -111,7 +110,7 @@ def switch(*, is_open: bool, by: User, reason: str, now: dt.datetime) -> Breaker
 
 
 def _seen(now: dt.datetime) -> _Seen:
-    ((*seen,),) = prepared.rows(connection, _LATEST, {"since": now - _window(), "most": LATEST})
+    (seen,) = prepared.rows(connection, _LATEST, {"since": now - _window(), "most": LATEST})
     return _Seen(*seen)
 
 
