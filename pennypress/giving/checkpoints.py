@@ -32,11 +32,11 @@ _MOVED_ON = """
 SELECT appeal.id FROM giving_appeal appeal LEFT JOIN giving_metercheckpoint held ON held.appeal_id = appeal.id
 WHERE %(every)s <= (
     SELECT count(*) FROM (
-        (SELECT FROM giving_gift sum
-         WHERE sum.appeal_id = appeal.id AND sum.allocation_id > coalesce(held.allocation_mark, 0) LIMIT %(every)s)
+        (SELECT FROM giving_gift one
+         WHERE one.appeal_id = appeal.id AND one.allocation_id > coalesce(held.allocation_mark, 0) LIMIT %(every)s)
         UNION ALL
-        (SELECT FROM giving_collection sum
-         WHERE sum.appeal_id = appeal.id AND sum.allocation_id > coalesce(held.allocation_mark, 0) LIMIT %(every)s)
+        (SELECT FROM giving_collection one
+         WHERE one.appeal_id = appeal.id AND one.allocation_id > coalesce(held.allocation_mark, 0) LIMIT %(every)s)
     ) above)
 ORDER BY appeal.id
 """

@@ -99,27 +99,17 @@ def queue(
     return letter
 
 
-def send_due(*, now: dt.datetime) -> int:
+def send_due(*, now: dt.datetime, within: dt.timedelta | None = None) -> int:
     """This function will send every letter that is due, one after another, and give how many went.
 
     Each is claimed in a transaction of its own before it is sent: an attempt that dies on the way is begun again after
-    the wait, and holds up no other letter.
+    the wait, and holds up no other letter. Where they are to go `within` some time and it is over before they have, the
+    worker is asked for another round; one goes at least.
     """
-    went = 0
+    went, began = 0, time.monotonic()
     while (letter := _claim(now)) is not None:
         went += _attempt(letter, now)
-    return went
-
-
-def send_round(*, now: dt.datetime) -> int:
-    """This function will send letters that are due for as long as a round, one at least, and give how many went.
-
-    Where the time was over before the letters were, it asks the worker for another round.
-    """
-    went, ends = 0, time.monotonic() + ROUND.total_seconds()
-    while (letter := _claim(now)) is not None:
-        went += _attempt(letter, now)
-        if time.monotonic() >= ends:
+        if within is not None and time.monotonic() - began >= within.total_seconds():
             jobs.ask_for(TASK)
             break
     return went

@@ -10,4 +10,4 @@ from pennypress.letters import outbox
 @app.task(name=outbox.TASK, queueing_lock=outbox.TASK)
 def send_due(timestamp: int | None = None) -> None:
     """This function will send what is due, a round of it. `timestamp` is the scheduler's and is not used."""
-    outbox.send_round(now=timezone.now())
+    outbox.send_due(now=timezone.now(), within=outbox.ROUND)

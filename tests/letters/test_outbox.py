@@ -8,7 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from pennypress.letters import enclosing, outbox
+from pennypress.letters import enclosing, outbox, tasks
 from pennypress.letters.enclosing import Enclosed
 from pennypress.letters.models import Letter, LetterState
 
@@ -240,21 +240,29 @@ class TestAskingTheWorker:
         assert sorted(moment > timezone.now() for moment in moments) == [False, True]
         assert outbox.TASK in app.tasks
 
-    def test_a_round_sends_one_at_least_and_asks_for_another_while_there_are_more(self, monkeypatch):
-        monkeypatch.setattr(outbox, "ROUND", dt.timedelta())
+    def test_a_round_sends_one_at_least_and_asks_for_another_while_there_are_more(self):
         for number in range(2):
             a_letter(f"notice-{number}")
 
-        assert outbox.send_round(now=NOW) == 1
+        assert outbox.send_due(now=NOW, within=dt.timedelta()) == 1
         (job,) = ProcrastinateJob.objects.filter(task_name=outbox.TASK, status="todo")
         assert job.scheduled_at is None or job.scheduled_at <= timezone.now()
-        assert outbox.send_round(now=NOW) == 1
-        assert outbox.send_round(now=NOW) == 0
+        assert outbox.send_due(now=NOW, within=dt.timedelta()) == 1
+        assert outbox.send_due(now=NOW, within=dt.timedelta()) == 0
+
+    def test_what_the_worker_does_is_such_a_round(self, monkeypatch):
+        monkeypatch.setattr(outbox, "ROUND", dt.timedelta())
+        for number in range(3):
+            a_letter(f"notice-{number}")
+
+        tasks.send_due()
+
+        assert Letter.objects.filter(state="sent").count() == 1
 
     def test_a_round_whose_letters_all_went_asks_for_none(self):
         a_letter("thanks")
 
-        assert outbox.send_round(now=NOW) == 1
+        assert outbox.send_due(now=NOW, within=outbox.ROUND) == 1
         assert not ProcrastinateJob.objects.exists()
 
     def test_one_that_is_held_asks_for_nobody(self, django_capture_on_commit_callbacks):
