@@ -6,7 +6,7 @@ import re
 
 import mt940 as mt940_second_opinion
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from ofxtools.Parser import OFXTree
 
@@ -33,17 +33,17 @@ def read_one(data: bytes):
     return statement
 
 
-def _reads_as_utf8(word):
-    """Whether these bytes of Windows are some other word in UTF-8, as which a file is read that has no more than them."""
-    try:
-        return word.encode("cp1252").decode("utf-8") != word
-    except UnicodeDecodeError:
-        return False
-
-
 WORDS = st.text(
     st.characters(codec="cp1252", categories=["L", "N"], exclude_characters="?+/{}:"), min_size=1, max_size=20
-).filter(lambda word: not _reads_as_utf8(word))
+)
+
+
+def _is_utf8_besides(data: bytes) -> bool:
+    """Whether a file in Windows' letters is one in UTF-8 as well, as which it is read: nothing in it says which it is."""
+    try:
+        return not data.isascii() and bool(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 @st.composite
@@ -70,7 +70,9 @@ class TestEveryFormat:
     @settings(deadline=None)
     @given(lines=told(), opening=st.integers(-10_000_000, 10_000_000))
     def test_what_was_written_is_found_again(self, form, lines, opening):
-        statement = read_one(WRITERS[form](lines, opening))
+        data = WRITERS[form](lines, opening)
+        assume(form != "ofx1" or not _is_utf8_besides(data))
+        statement = read_one(data)
 
         found = [(line.booked_on, line.amount.minor, line.payer_name) for line in statement.lines]
         assert found == [(line.on, line.minor, line.name) for line in lines]
