@@ -75,25 +75,13 @@ def saved(row: Row, *names: str) -> Row:
     """
     model = type(row)
     line = connections[router.db_for_write(model)]
-    facts = {
-        str(field.column): field.get_db_prep_save(field.pre_save(row, add=False), line)
-        for field in _named(model, names)
-    }
-    if not rows(line, _update(model, names), facts | {"row": row.pk}):
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    named = [fields[name] for name in names]
+    facts = {str(one.column): one.get_db_prep_save(one.pre_save(row, add=False), line) for one in named}
+    changes = ", ".join(f'"{one.column}" = %({one.column})s' for one in named)
+    if not changed(model, f'SET {changes} WHERE "{model._meta.pk.column}" = %(row)s', row=row.pk, **facts):
         raise DatabaseError(f"{model.__name__} {row.pk} is gone: nothing was saved.")
     return row
-
-
-@functools.cache
-def _update(model: type[models.Model], names: tuple[str, ...]) -> str:
-    table, number = model._meta.db_table, model._meta.pk.column
-    changes = ", ".join(f'"{field.column}" = %({field.column})s' for field in _named(model, names))
-    return f'UPDATE "{table}" SET {changes} WHERE "{number}" = %(row)s RETURNING "{number}"'  # noqa: S608
-
-
-def _named(model: type[models.Model], names: tuple[str, ...]) -> "list[models.Field[Any, Any]]":
-    fields = {field.name: field for field in model._meta.concrete_fields}
-    return [fields[name] for name in names]
 
 
 def _insert(row: models.Model, unless: str) -> bool:

@@ -27,19 +27,16 @@ STRIDE = 10_000
 # How long we stand in line for the lock, with givers waiting behind us, before we let them go on and try again later.
 PATIENCE = "300ms"
 
-# Who stands so many sums above their checkpoint: a look at the end of two indexes for each appeal.
-_MOVED_ON = """
-SELECT appeal.id FROM giving_appeal appeal LEFT JOIN giving_metercheckpoint held ON held.appeal_id = appeal.id
-WHERE %(every)s <= (
-    SELECT count(*) FROM (
-        (SELECT FROM giving_gift one
-         WHERE one.appeal_id = appeal.id AND one.allocation_id > coalesce(held.allocation_mark, 0) LIMIT %(every)s)
-        UNION ALL
-        (SELECT FROM giving_collection one
-         WHERE one.appeal_id = appeal.id AND one.allocation_id > coalesce(held.allocation_mark, 0) LIMIT %(every)s)
-    ) above)
-ORDER BY appeal.id
+# Those that stand so many sums above their checkpoint: a look at the end of two indexes for each appeal.
+_ABOVE = """
+(SELECT FROM {table} one WHERE one.appeal_id = giving_appeal.id AND one.allocation_id > coalesce(
+    (SELECT allocation_mark FROM giving_metercheckpoint held WHERE held.appeal_id = giving_appeal.id), 0) LIMIT %(every)s)
 """
+_MOVED_ON = f"""
+WHERE %(every)s <= (SELECT count(*) FROM (
+    {_ABOVE.format(table="giving_gift")} UNION ALL {_ABOVE.format(table="giving_collection")}) above)
+ORDER BY id
+"""  # noqa: S608 - names of our own
 
 
 class Busy(Exception):
@@ -126,8 +123,7 @@ def take_due(*, now: dt.datetime) -> int:
 
     Call it outside any transaction. An appeal whose money is being written without a pause waits for the next round.
     """
-    moved = prepared.rows(connection, _MOVED_ON, {"every": EVERY})
-    return sum(_caught_up(Appeal.objects.get(pk=appeal), now) for (appeal,) in moved)
+    return sum(_caught_up(appeal, now) for appeal in prepared.found(Appeal, _MOVED_ON, every=EVERY))
 
 
 def take(*, appeal: Appeal, now: dt.datetime) -> MeterCheckpoint:
