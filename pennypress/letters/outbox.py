@@ -38,12 +38,12 @@ class Letters(Enum):
 TASK = "letters.send_due"
 # Letters that nobody sits waiting for go together, those of so long by one job.
 GATHERED = dt.timedelta(seconds=1)
-# A notice to every member takes hours: so often the worker turns to whatever else there is to do in between.
+# Many may wait, as after a notice to every member: so often the worker turns to whatever else there is to do.
 ROUND = dt.timedelta(seconds=2)
 # When an attempt that was begun may be begun again: the n-th wait follows the n-th attempt. After the last, we give up.
 WAITS = [dt.timedelta(minutes=minutes) for minutes in (5, 15, 60, 240, 720, 1440)]
 # One statement, so one transaction: nobody else has the letter, and it is begun again only after its wait. What somebody
-# sits waiting for goes first, whatever stands before it: a notice to every member takes hours.
+# sits waiting for goes first, however many stood there before.
 _CLAIM = """
 SET attempts = attempts + 1,
     due_at = %(now)s + (%(waits)s::interval[])[least(attempts + 1, cardinality(%(waits)s::interval[]))]
