@@ -1,4 +1,4 @@
-"""The parts of every page that change by themselves: the fund's figures, the count of owners, the three doors.
+"""The parts of every page that change by themselves: the fund's figures, the count of owners, the doors that count.
 
 Each has an address of its own and is the same for everybody. What a gift moves is apart from what counts owners and
 supporters: of those there may be a million, and many gifts in a second.
@@ -23,7 +23,7 @@ COUNT_SECONDS = 60
 
 @caching.public(seconds=METER_SECONDS, tags=("appeal",))
 def appeal(request: HttpRequest) -> HttpResponse:
-    """This view will show the fund strip."""
+    """This view will show the fund's figures, which stand in the strip and in a door after each story."""
     return render(request, "fragments/appeal.html", {"meter": meter.read(now=timezone.now())})
 
 
@@ -51,12 +51,6 @@ def door_to_support(request: HttpRequest) -> HttpResponse:
     """This view will show the door to supporting the paper, with how many do."""
     supporters = Pledge.objects.filter(state=PledgeState.ACTIVE).count()
     return render(request, "fragments/door_support.html", {"supporters": supporters})
-
-
-@caching.public(seconds=METER_SECONDS, tags=("appeal",))
-def door_to_fund(request: HttpRequest) -> HttpResponse:
-    """This view will show the door to the fund, with its figures."""
-    return render(request, "fragments/door_fund.html", {"meter": meter.read(now=timezone.now())})
 
 
 def share_price() -> Money | None:

@@ -18,7 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("fragments/ownership/", fragments.ownership, name="fragment-ownership"),
     path("fragments/doors/own/", fragments.door_to_own, name="fragment-door-own"),
     path("fragments/doors/support/", fragments.door_to_support, name="fragment-door-support"),
-    path("fragments/doors/fund/", fragments.door_to_fund, name="fragment-door-fund"),
     path("appeal.json", fragments.appeal_json, name="appeal-json"),
     path("appeal/", appeals.principal, name="appeal"),
     path("appeals/", appeals.listing, name="appeals"),

@@ -81,7 +81,7 @@ PUBLIC = (
     "/no-such-page/",
 )
 MORE = ("/world/dockers-win-their-claim/", "/contributors/", "/contributors/zoe-adair/", "/topics/ports/")
-DOORS = ("/fragments/doors/own/", "/fragments/doors/support/", "/fragments/doors/fund/")
+DOORS = ("/fragments/doors/own/", "/fragments/doors/support/")
 FRAGMENTS = ("/fragments/appeal/", "/fragments/ownership/", *DOORS, "/appeal.json")
 OPEN = (*PUBLIC, *MORE, *FRAGMENTS)
 # They tell the time at which they were made.

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 READ = [
     "/", "/search/", "/search/?q=dockers", "/feeds/", "/sitemap.xml", "/robots.txt", "/appeal/", "/appeal.json",
     "/fragments/appeal/", "/fragments/ownership/",
-    "/fragments/doors/own/", "/fragments/doors/support/", "/fragments/doors/fund/",
+    "/fragments/doors/own/", "/fragments/doors/support/",
     "/no-such-page/",
 ]  # fmt: skip
 FORMS = ["/give/", "/give/?monthly", "/support/", "/join/", "/login/", "/login/code/"]

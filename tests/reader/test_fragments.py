@@ -14,7 +14,7 @@ KEYS = {
     "slug", "series", "unit", "basis", "carried_in_minor", "target_givers", "needed_givers", "surplus_givers", "opens_on",
     "closes_on", "asks", "words",
 }  # fmt: skip
-DOORS = ["/fragments/doors/own/", "/fragments/doors/support/", "/fragments/doors/fund/"]
+DOORS = ["/fragments/doors/own/", "/fragments/doors/support/"]
 PUBLIC = ["/fragments/appeal/", "/fragments/ownership/", *DOORS, "/appeal.json", "/appeal/"]
 
 
@@ -33,10 +33,7 @@ def test_the_figure_on_every_surface_is_the_same(client):
     builders.a_received_gift(amount=builders.pounds(3_821))
 
     answer = json.loads(client.get("/appeal.json").content)
-    surfaces = [
-        _shown(client.get(path).content.decode())
-        for path in ("/fragments/appeal/", "/fragments/doors/fund/", "/appeal/")
-    ]
+    surfaces = [_shown(client.get(path).content.decode()) for path in ("/fragments/appeal/", "/appeal/")]
 
     assert (answer["raised_minor"], answer["needed_minor"], answer["days_left"]) == (382_100, 1_417_900, 24)
     assert {(s["raised-minor"], s["needed-minor"], s["days-left"], s["currency"]) for s in surfaces} == {
@@ -89,7 +86,6 @@ def _counts(client, path):
     ("path", "counted"),
     [
         ("/fragments/appeal/", []),
-        ("/fragments/doors/fund/", []),
         ("/fragments/doors/own/", ["shares_registerentry"]),
         ("/fragments/doors/support/", ["giving_pledge"]),
     ],

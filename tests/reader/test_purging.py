@@ -16,7 +16,7 @@ from tests.builders import NOW, TODAY, pounds
 from tests.newsroom import builders as newsroom
 from tests.stored import Shelf
 
-METER = {"/appeal/", "/appeals/", "/fragments/appeal/", "/fragments/doors/fund/", "/appeal.json", "/appeals/fund.json"}
+METER = {"/appeal/", "/appeals/", "/fragments/appeal/", "/appeal.json", "/appeals/fund.json"}
 FUND = METER | {"/appeals/fund/"}
 COUNTS = {"/fragments/ownership/", "/fragments/doors/own/", "/fragments/doors/support/"}
 
@@ -99,7 +99,7 @@ def test_shares_allotted_end_what_counts_owners(shelf):
 
     assert shelf.stale() == set()
     assert {"/fragments/ownership/", "/fragments/doors/own/"} <= shelf.dropped()
-    assert not {"/", "/world/", "/fragments/doors/support/", "/fragments/doors/fund/"} & shelf.dropped()
+    assert not {"/", "/world/", "/fragments/doors/support/"} & shelf.dropped()
 
 
 def test_a_new_supporter_ends_what_counts_supporters(shelf):
