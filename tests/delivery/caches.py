@@ -87,7 +87,7 @@ def _whoever() -> str:
 @contextlib.contextmanager
 def _running(command: list[str], folder: Path, port: int) -> Iterator[None]:
     with open(folder / "said", "wb") as said:
-        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, start_new_session=True)
     try:
         until = time.monotonic() + 60
         while not _answers(port):
