@@ -25,5 +25,7 @@ class Command(BaseCommand):
             raise CommandError(str(trouble)) from trouble
         relaying.begin(listening.reached(), caches.drivers())
         told = ["--concurrency", str(at_once), "--shutdown-graceful-timeout", "10"]
+        # What is done is of no more use to anybody, and each gift leaves some.
+        told += ["--delete-jobs", "successful"]
         # What is asked for a moment later, letters that go together, nobody tells the worker of: it looks each second.
         call_command("procrastinate", "worker", *told, "--fetch-job-polling-interval", "1")
