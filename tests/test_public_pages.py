@@ -102,7 +102,7 @@ def differs_by_more(address: str) -> bool:
 
 
 def test_every_public_page_differs_by_the_query_that_it_names_and_by_nothing_else(public):
-    assert {"/", "/world/", "/appeal/", "/search/", "/feeds/", "/no-such-page/"} <= set(public)
+    assert {"/", "/world/", "/appeal/", "/search/", "/feeds/", "/fragments/appeal/", "/no-such-page/"} <= set(public)
 
     assert [address for address in public if differs_by_more(address)] == []
 

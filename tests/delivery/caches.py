@@ -86,6 +86,7 @@ def _whoever() -> str:
 
 @contextlib.contextmanager
 def _running(command: list[str], folder: Path, port: int) -> Iterator[None]:
+    # In a session of its own, as the paper's processes are: the machine is shared among sessions as among services.
     with open(folder / "said", "wb") as said:
         process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, start_new_session=True)
     try:

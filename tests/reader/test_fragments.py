@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import builders
+from tests.newsroom import builders as newsroom
 
 pytestmark = pytest.mark.django_db
 KEYS = {
@@ -23,9 +24,13 @@ def on_the_seventh(time_machine_at):
     time_machine_at(builders.NOW)
 
 
+def _every_meter(body):
+    meters = re.findall(r'<div class="appeal-meter[^>]*>', body)
+    return [dict(re.findall(r'data-([a-z-]+)="([^"]*)"', meter)) for meter in meters]
+
+
 def _shown(body):
-    element = re.search(r'<div class="appeal-meter[^>]*>', body).group()
-    return dict(re.findall(r'data-([a-z-]+)="([^"]*)"', element))
+    return _every_meter(body)[0]
 
 
 def test_the_figure_on_every_surface_is_the_same(client):
@@ -39,6 +44,18 @@ def test_the_figure_on_every_surface_is_the_same(client):
     assert {(s["raised-minor"], s["needed-minor"], s["days-left"], s["currency"]) for s in surfaces} == {
         ("382100", "1417900", "24", "GBP")
     }
+
+
+def test_a_story_shows_the_same_figures_above_it_and_in_the_door_after_it(client):
+    builders.a_society()
+    builders.an_appeal()
+    builders.a_received_gift(amount=builders.pounds(3_821))
+    story = newsroom.a_story(newsroom.a_paper().section)
+
+    body = client.get(story.url).content.decode()
+
+    above, after = (_every_meter(part) for part in body.split('class="doors"'))
+    assert above == after == [_shown(client.get("/fragments/appeal/").content.decode())]
 
 
 def test_the_answer_has_the_promised_keys(client):

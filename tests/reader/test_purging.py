@@ -99,7 +99,7 @@ def test_shares_allotted_end_what_counts_owners(shelf):
 
     assert shelf.stale() == set()
     assert {"/fragments/ownership/", "/fragments/doors/own/"} <= shelf.dropped()
-    assert not {"/", "/world/", "/fragments/doors/support/"} & shelf.dropped()
+    assert not {"/", "/world/", "/fragments/doors/support/", "/fragments/appeal/"} & shelf.dropped()
 
 
 def test_a_new_supporter_ends_what_counts_supporters(shelf):
