@@ -88,14 +88,16 @@ def main() -> None:
     asked.add_argument("--seconds", type=int, default=4)
     asked.add_argument("--only", default="nginx,varnish")
     wanted = asked.parse_args()
+    names = wanted.only.split(",")
     # Nobody is told of purges here; the settings have pages carry what the caches read.
-    front = {"PENNYPRESS_NGINX_CACHE": "1", "PENNYPRESS_VARNISH": "http://127.0.0.1:9"}
+    told = {"nginx": {"PENNYPRESS_NGINX_CACHE": "1"}, "varnish": {"PENNYPRESS_VARNISH": "http://127.0.0.1:9"}}
+    front = {setting: value for name in names for setting, value in told[name].items()}
     paper = Paper(wanted.var.resolve(), PENNYPRESS_DEMO="1", **front)
     embedded.start(paper.var)
     try:
         paper.serve("--workers", "1")
         path = stories.of_forty_kilobytes(paper)
-        with in_front(paper, wanted.only.split(",")) as ports:
+        with in_front(paper, names) as ports:
             against_a_file(paper, ports, path, wanted.rounds, wanted.seconds)
             beside_renders(paper, ports, path, wanted.rounds, wanted.seconds)
     finally:

@@ -276,14 +276,14 @@ PAPER_SECONDS = 5
 REMEMBERED = VAR / "remembered"
 
 # Caches in front of the server, each purged by the worker: the sockets for purges of Varnish, a service of Fastly, a zone of
-# Cloudflare. A cache of nginx is not purged: it holds what it is given for the rest of the second.
+# Cloudflare. A cache of nginx is not purged, nor told what a page shows: it holds that for the rest of the second.
 VARNISH = [each.rstrip("/") for each in os.environ.get("PENNYPRESS_VARNISH", "").split(",") if each]
 NGINX_CACHE = os.environ.get("PENNYPRESS_NGINX_CACHE") == "1"
 FASTLY_SERVICE, FASTLY_TOKEN = os.environ.get("FASTLY_SERVICE", ""), secrets.given("FASTLY_TOKEN")
 FASTLY_BASE = os.environ.get("FASTLY_BASE", "https://api.fastly.com").rstrip("/")
 CLOUDFLARE_ZONE, CLOUDFLARE_TOKEN = os.environ.get("CLOUDFLARE_ZONE", ""), secrets.given("CLOUDFLARE_TOKEN")
 CLOUDFLARE_BASE = os.environ.get("CLOUDFLARE_BASE", "https://api.cloudflare.com").rstrip("/")
-_in_front = {"varnish": VARNISH, "nginx": NGINX_CACHE, "fastly": FASTLY_SERVICE, "cloudflare": CLOUDFLARE_ZONE}
+_in_front = {"varnish": VARNISH, "fastly": FASTLY_SERVICE, "cloudflare": CLOUDFLARE_ZONE}
 CACHES_IN_FRONT = frozenset(name for name, is_there in _in_front.items() if is_there)
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"

@@ -67,7 +67,7 @@ class Front:
     spool: Spool | None = None
     is_secure: bool = False
     is_behind_nginx: bool = False
-    # Whether a cache in front wants to know what a page shows. Readers do not.
+    # Whether a cache in front is purged by tag and wants to know what a page shows. Readers do not.
     tells_tags: bool = True
     # Says to readers of when a page is, in the place of MARK.
     tell_age: Callable[[Page], bytes] | None = None
@@ -386,6 +386,7 @@ class Front:
         """Sends what is not stored: with its fragments in place, unless whoever is in front puts them there."""
         if any(line[0] == "surrogate-control" for line in answer.headers) and not _composes(scope):
             await self._put_together(self._host(scope), answer)
+        answer.headers = [line for line in answer.headers if self._is_told(line[0])]
         await _send(proto, answer)
 
     def begin(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":

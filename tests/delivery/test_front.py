@@ -451,8 +451,10 @@ def test_what_a_page_shows_is_told_to_caches_in_front_alone(paper, own_paper):
     own_paper.start()
     for each in (paper, own_paper):
         each.publish("/told/", tags="article-1")
-    assert paper.get("/told/").headers["surrogate-key"] == "article-1"
-    assert "surrogate-key" not in own_paper.get("/told/").headers
+        each.publish("/not-stored/", tags="article-1", rule="private")
+    for path in ("/told/", "/not-stored/"):
+        assert paper.get(path).headers["surrogate-key"] == "article-1"
+        assert "surrogate-key" not in own_paper.get(path).headers
     own_paper.purge("article-1")
     assert own_paper.get("/told/").text == "number 2"
 

@@ -19,7 +19,8 @@ def twice_is_once(text: str) -> str:
 
 @pytest.fixture
 def paper(own_paper):
-    (own_paper.folder / "behind-nginx").touch()
+    for told in ("behind-nginx", "alone"):
+        (own_paper.folder / told).touch()
     own_paper.start()
     return own_paper
 

@@ -1,5 +1,8 @@
 """The relay from a committed purge to the caches in front: gathered, repeated once, by one worker at a time."""
 
+import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -136,6 +139,17 @@ def test_the_settings_name_the_caches(settings):
     settings.CLOUDFLARE_ZONE, settings.CLOUDFLARE_TOKEN = "zone", "token"
 
     assert [type(driver) for driver in caches.drivers()] == [Varnish, Varnish, Fastly, Cloudflare]
+
+
+def test_the_caches_that_are_told_what_a_page_shows_are_those_that_are_purged():
+    asked = "from pennypress.config import settings; print(*sorted(settings.CACHES_IN_FRONT))"
+    given = {"PENNYPRESS_NGINX_CACHE": "1"}
+    for more, told in (({}, ""), ({"PENNYPRESS_VARNISH": "http://127.0.0.1:9"}, "varnish")):
+        environment = {**os.environ, **given, **more}
+        done = subprocess.run(
+            [sys.executable, "-c", asked], env=environment, capture_output=True, check=True, text=True
+        )
+        assert done.stdout.strip() == told
 
 
 def shown(settings, *in_front: str) -> HttpResponse:
