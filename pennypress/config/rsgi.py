@@ -4,17 +4,18 @@ import datetime as dt
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import connections
+from django.db import close_old_connections, connections
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from pennypress.config import handing_over
 from pennypress.config.wsgi import application as django
-from pennypress.delivery import listening, replicas
+from pennypress.delivery import counting, listening, replicas
 from pennypress.delivery.front import Front
 from pennypress.delivery.rendering import Answer, Lane, Lanes
 from pennypress.delivery.spool import Spool
 from pennypress.delivery.store import Page, Store
-from pennypress.newsroom import context, tags
+from pennypress.newsroom import context, most_read, tags
 
 # Whatever writes, or is answered to one person alone: it has threads of its own, which readers cannot fill.
 WRITING = (
@@ -48,6 +49,15 @@ def _listen(front: Front) -> None:
     handing_over.tell_open()
 
 
+def _have_counted(front: Front) -> None:
+    front.begin(counting.hand_on(front.reads, _count, front.lanes.files.pool))
+
+
+def _count(seconds: dict[str, int]) -> None:
+    close_old_connections()
+    most_read.count({int(name): number for name, number in seconds.items()}, now=timezone.now())
+
+
 def _tell_age(page: Page) -> bytes:
     made_at = dt.datetime.fromtimestamp(page.made_at, dt.UTC)
     words = render_to_string("components/as_of.html", {"made_at": made_at, "is_fragment": page.is_fragment})
@@ -76,5 +86,5 @@ application = Front(
     is_behind_nginx=settings.NGINX_CACHE,
     tells_tags=bool(settings.CACHES_IN_FRONT),
     tell_age=_tell_age,
-    begin_listening=_listen,
+    beside=(_listen, _have_counted),
 )

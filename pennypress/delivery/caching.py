@@ -42,6 +42,12 @@ def make_public(response: HttpResponse, *, seconds: int = 60, query: tuple[str, 
     return response
 
 
+def count(response: HttpResponse, name: str) -> HttpResponse:
+    """This function will have the page store count the seconds in which a page is asked for, under a name."""
+    response["Store-Count"] = name
+    return response
+
+
 def tag(response: HttpResponse, *tags: str) -> HttpResponse:
     """This function will add to the tags of what a response shows, such as "article-12" or "appeal"."""
     wanted = dict.fromkeys((*response.get("Surrogate-Key", "").split(), *tags))

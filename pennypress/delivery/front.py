@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from pennypress.delivery import compression, metrics, rendering, store
+from pennypress.delivery.counting import Reads
 from pennypress.delivery.metrics import Counts
 from pennypress.delivery.rendering import Answer, Lanes
 from pennypress.delivery.spool import Spool
@@ -23,7 +24,10 @@ CAPABILITY = "ESI/1.0"
 SAYS_CAPABLE = ("surrogate-capability", f'pennypress="{CAPABILITY}"')
 # Of a page's headers these are ours to write.
 OURS = frozenset(
-    ("age", "connection", "content-length", "date", "etag", "server", "store-query", "surrogate-control", "vary")
+    (
+        *("age", "connection", "content-length", "date", "etag", "server"),
+        *("store-count", "store-query", "surrogate-control", "vary"),
+    )
 )
 STORED = (200, 301, 302, 404)
 # A page that is no longer fresh is shown for so long while a new one is made.
@@ -71,8 +75,10 @@ class Front:
     tells_tags: bool = True
     # Says to readers of when a page is, in the place of MARK.
     tell_age: Callable[[Page], bytes] | None = None
-    begin_listening: "Callable[[Front], None] | None" = None
+    # What begins with the process, once its loop is there.
+    beside: "tuple[Callable[[Front], None], ...]" = ()
     counts: Counts = field(default_factory=Counts)
+    reads: Reads = field(default_factory=Reads)
     # For each path that is public, the names of the query that its page differs by; kept when the page is given up.
     public: dict[str, frozenset[str]] = field(default_factory=dict)
     private: set[str] = field(default_factory=set)
@@ -85,8 +91,8 @@ class Front:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
-        if self.begin_listening is not None:
-            self.begin_listening(self)
+        for begin in self.beside:
+            begin(self)
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         key = self._key(scope) if scope.method in ("GET", "HEAD") else ""
@@ -242,6 +248,7 @@ class Front:
             is_textual=is_textual,
             is_fragment=is_fragment,
             is_lasting="immutable" in headers.get("cache-control", ""),
+            counted_as=headers.get("store-count", ""),
         )
 
     def _is_told(self, name: str) -> bool:
@@ -314,10 +321,13 @@ class Front:
         encoding = self._encoding(scope, page)
         variant = self.store.variant(page, encoding)
         now = time.time()
+        second = int(now)
+        if page.read_in != second:
+            self.reads.note(page, second)
         # Behind nginx, which asks again in the next second, what was put together in this one will do for the rest of it.
-        is_behind = page.is_behind and not (self.is_behind_nginx and page.composed_in == int(now))
+        is_behind = page.is_behind and not (self.is_behind_nginx and page.composed_in == second)
         is_old = time.monotonic() >= page.fresh_until or (is_behind and encoding != store.UNCOMPOSED)
-        lines = self._held(is_old, store.aged(variant, max(int(now - page.made_at), 0)), int(now))
+        lines = self._held(is_old, store.aged(variant, max(int(now - page.made_at), 0)), second)
         if (known := headers.get("if-none-match")) and store.is_known(variant, known):
             proto.response_empty(304, [line for line in lines if line[0] != "content-encoding"])
         else:
@@ -391,7 +401,8 @@ class Front:
 
     def begin(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
         """This function will begin work that nobody need wait for, and hold on to it until it is done."""
-        task = asyncio.ensure_future(work)
+        assert self.loop is not None
+        task = self.loop.create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
         return task

@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 from pennypress import days
 from pennypress.demo import columns, reading
 from pennypress.demo.painting import Ahead
-from pennypress.newsroom import indexing, writing
+from pennypress.newsroom import indexing, most_read, writing
 from pennypress.newsroom.models import ArticlePage, Claim, ContributorPage, Picture, SectionPage, Source, TopicPage
+
+# Seconds in which somebody read the story that is read most.
+MOST_SECONDS = 1_800
 
 
 @dataclass
@@ -43,7 +46,7 @@ def _set(*, now: dt.datetime, zone: ZoneInfo, painter: Ahead, step: Callable[[in
         _write(story, desk, now=now, zone=zone)
         step(number)
     columns.build(now=now, zone=zone, contributors=desk.contributors)
-    _lay_out(particulars["front"], desk)
+    _lay_out(particulars["front"], desk, now=now)
     return len(stories)
 
 
@@ -159,9 +162,11 @@ def _block(block: reading.Block, desk: Desk) -> writing.Block:
     return writing.Block(block.kind, text=lines[0])
 
 
-def _lay_out(front: dict[str, Any], desk: Desk) -> None:
+def _lay_out(front: dict[str, Any], desk: Desk, *, now: dt.datetime) -> None:
     writing.make_front(
         splash=desk.articles[front["splash"]],
         leads=[desk.articles[slug] for slug in front["leads"]],
         nibs=[desk.articles[slug] for slug in front["nibs"]],
     )
+    most_first = [desk.articles[slug].pk for slug in front["most_read"]]
+    most_read.count({pk: MOST_SECONDS // rank for rank, pk in enumerate(most_first, 1)}, now=now)

@@ -40,7 +40,7 @@ def opened(response: HttpResponse, request: HttpRequest, name: str, *, query: tu
 def story(request: HttpRequest, row: Story) -> HttpResponse:
     """This function will answer a story from its prepared row. Three queries, or two where it has no claims."""
     response = TemplateResponse(request, "newsroom/article_page.html", _prepared(row))
-    return opened(response, request, tags.story(row.article_id))
+    return caching.count(opened(response, request, tags.story(row.article_id)), str(row.article_id))
 
 
 def article(page: Any, *, is_preview: bool) -> dict[str, Any]:

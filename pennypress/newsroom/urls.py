@@ -6,6 +6,7 @@ from pennypress.newsroom import ahead, feeds, maps, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/<int:claim_id>/", views.claim, name="claim"),
+    path("fragments/most-read/", views.most_read, name="fragment-most-read"),
     path("search/", views.search, name="search"),
     path("feeds/", feeds.everything, name="feed"),
     path("feeds/sections/<slug:slug>/", feeds.section, name="feed-section"),

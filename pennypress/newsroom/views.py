@@ -6,12 +6,14 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.views import serve
 
 from pennypress.delivery import addresses, caching
-from pennypress.newsroom import routing, search_limits, searching, showing, sourcing, tags
+from pennypress.newsroom import cards, routing, search_limits, searching, showing, sourcing, tags
+from pennypress.newsroom import most_read as reads
 from pennypress.newsroom.cards import Card
 from pennypress.newsroom.reading import Story
 
@@ -33,6 +35,13 @@ def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
     told = {tags.story(moment.article_id) for moment in story.timeline}
     shown = {"story": story, "claim": story.claim, "timeline": story.timeline}
     return caching.tag(render(request, "newsroom/claim.html", shown), *sorted(told))
+
+
+@caching.public(seconds=showing.PUBLIC_SECONDS, tags=(tags.MOST_READ,))
+def most_read(request: HttpRequest) -> HttpResponse:
+    """This view will show which stories are read most: a part of page one that changes by itself."""
+    listing = cards.cards(reads.stories(now=timezone.now()))
+    return caching.tag(render(request, "fragments/most_read.html", {"listing": listing}), *tags.stories(listing))
 
 
 def at(request: HttpRequest, section: str = "", slug: str = "") -> HttpResponse:

@@ -92,6 +92,10 @@ class ScriptedPaper:
         """Whether a page is in the store by this path and query."""
         return f"paper.test{key}" in self._control("stored")
 
+    def reads(self) -> dict[str, int]:
+        """The seconds in which each counted page was read, since this was asked last."""
+        return self._control("reads")
+
     def _control(self, what: str, **told):
         got = self.get(f"/control/{what}", method="POST", body=json.dumps(told).encode())
         return json.loads(got.raw)

@@ -90,6 +90,8 @@ class Controlled:
             answer = list(front.store.pages)
         elif scope.path == "/control/seen":
             answer = script.seen
+        elif scope.path == "/control/reads":
+            answer = front.reads.take()
         return proto.response_str(200, [("content-type", "application/json")], json.dumps(answer))
 
 

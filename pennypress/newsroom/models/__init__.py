@@ -16,6 +16,7 @@ from pennypress.newsroom.models.pages import (
 )
 from pennypress.newsroom.models.paper import Paper
 from pennypress.newsroom.models.pictures import Picture, Rendition
+from pennypress.newsroom.models.reads import HourRead
 
 __all__ = [
     "ArticleContributor",
@@ -31,6 +32,7 @@ __all__ = [
     "FrontLead",
     "FrontNib",
     "FrontPage",
+    "HourRead",
     "Paper",
     "Picture",
     "PreparedArticle",
