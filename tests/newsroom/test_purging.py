@@ -15,14 +15,15 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import PageViewRestriction
 
 from pennypress.delivery import purging
-from pennypress.newsroom import context, writing
+from pennypress.newsroom import context, most_read, writing
 from pennypress.newsroom.models import ArticlePage, Paper, Source
 from pennypress.newsroom.writing import Asserted, Bears
 from tests.newsroom import builders
 from tests.stored import Shelf
 
+MOST_READ = "/fragments/most-read/"
 FEEDS = ("/feeds/", "/feeds/sections/{}/", "/feeds/topics/{}/", "/feeds/contributors/{}/")
-EVERYWHERE = ("/", "/search/?q=dockers", "/no-such-page/", "/privacy/", "/contributors/", "/topics/")
+EVERYWHERE = ("/", "/search/?q=dockers", "/no-such-page/", "/privacy/", "/contributors/", "/topics/", MOST_READ)
 MAPS = ("/sitemap-0.xml", "/news-sitemap.xml")
 
 
@@ -57,6 +58,8 @@ def paper(committed):
     paper.match = builders.a_story(
         paper.other.section, "A draw", contributors=[paper.other.writer], topics=[paper.other.topic]
     )
+    read = (paper.match, paper.story, paper.beside, paper.answered)
+    most_read.count({story.pk: 90 - place for place, story in enumerate(read)}, now=builders.NOW)
     paper.claims = [f"/claims/{book[key].pk}/" for key in ("pay", "won")]
     return paper
 
@@ -93,7 +96,16 @@ def test_a_corrected_headline_ends_what_shows_it_and_nothing_else(paper, shelf):
     shelf.hear()
 
     assert shelf.stale() == set()
-    shows = {"/", "/sport/a-draw/", "/sport/", "/topics/rugby/", "/contributors/bo-hart/", "/feeds/", "/search/?q=draw"}
+    shows = {
+        "/",
+        MOST_READ,
+        "/sport/a-draw/",
+        "/sport/",
+        "/topics/rugby/",
+        "/contributors/bo-hart/",
+        "/feeds/",
+        "/search/?q=draw",
+    }
     feeds = {"/feeds/sections/sport/", "/feeds/topics/rugby/", "/feeds/contributors/bo-hart/"}
     # Its text tells of dockers; and any search may find it now that did not before.
     assert shelf.dropped() == shows | feeds | set(MAPS) | {"/search/?q=dockers", "/search/?q=cranes"}
