@@ -23,12 +23,9 @@ from pennypress.delivery.store import Headers, Page, Store
 CAPABILITY = "ESI/1.0"
 SAYS_CAPABLE = ("surrogate-capability", f'pennypress="{CAPABILITY}"')
 # Of a page's headers these are ours to write.
-OURS = frozenset(
-    (
-        *("age", "connection", "content-length", "date", "etag", "server"),
-        *("store-count", "store-query", "surrogate-control", "vary"),
-    )
-)
+OURS = frozenset(("age", "connection", "content-length", "date", "etag", "server", "surrogate-control", "vary"))
+# And these its view said to the store alone.
+ASIDE = frozenset(("store-count", "store-query"))
 STORED = (200, 301, 302, 404)
 # A page that is no longer fresh is shown for so long while a new one is made.
 WHILE_MADE_SECONDS = 10.0
@@ -252,7 +249,7 @@ class Front:
         )
 
     def _is_told(self, name: str) -> bool:
-        return self.tells_tags or name not in store.SEPARATORS
+        return name not in ASIDE and (self.tells_tags or name not in store.SEPARATORS)
 
     def _note_private(self, path: str) -> None:
         if len(self.private) >= MOST_KNOWN:

@@ -30,6 +30,7 @@ def test_a_page_counts_once_in_a_second_however_many_ask(paper):
     assert paper.reads() == {"12": 2}
     assert paper.reads() == {}
     assert "store-count" not in answer.headers
+    assert "store-count" not in paper.get("/read/", host="elsewhere.test").headers
 
 
 def test_a_page_made_anew_goes_on_counting_under_its_name(paper):
