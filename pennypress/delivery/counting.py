@@ -14,8 +14,6 @@ from functools import partial
 
 from django.db import Error as DatabaseTrouble
 
-from pennypress.delivery.store import Page
-
 EACH_SECONDS = 60.0
 # Those beyond the most read of a minute are let go: whoever reads a whole archive through writes no million rows.
 MOST = 200
@@ -28,12 +26,17 @@ class Reads:
 
     def __init__(self) -> None:
         self.seconds: Counter[str] = Counter()
+        # The second that is now, and the names that were noted in it.
+        self.now, self.noted = 0, set[str]()
 
-    def note(self, page: Page, second: int) -> None:
-        """This function will count a second of the wall's clock in which a page was asked for, once."""
-        page.read_in = second
-        if page.counted_as:
-            self.seconds[page.counted_as] += 1
+    def note(self, name: str, second: int) -> None:
+        """This function will count a second of the wall's clock in which something was asked for by this name, once."""
+        if second != self.now:
+            self.now = second
+            self.noted.clear()
+        if name not in self.noted:
+            self.noted.add(name)
+            self.seconds[name] += 1
 
     def take(self) -> dict[str, int]:
         """This function will give the seconds of what was read most, and begin anew."""

@@ -319,8 +319,8 @@ class Front:
         variant = self.store.variant(page, encoding)
         now = time.time()
         second = int(now)
-        if page.read_in != second:
-            self.reads.note(page, second)
+        if page.counted_as:
+            self.reads.note(page.counted_as, second)
         # Behind nginx, which asks again in the next second, what was put together in this one will do for the rest of it.
         is_behind = page.is_behind and not (self.is_behind_nginx and page.composed_in == second)
         is_old = time.monotonic() >= page.fresh_until or (is_behind and encoding != store.UNCOMPOSED)

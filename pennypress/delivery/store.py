@@ -67,9 +67,8 @@ class Page:
     composed_of: tuple[int, ...] = ()
     # Whether a fragment is newer than the one in its bytes, or is being made anew.
     is_behind: bool = False
-    # The name under which its readings are counted, "" for not at all, and the last second that was.
+    # The name under which its readings are counted, "" for not at all.
     counted_as: str = ""
-    read_in: int = 0
     number: int = field(default_factory=_number)
 
     @property

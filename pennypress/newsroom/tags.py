@@ -24,8 +24,6 @@ MISSING = "missing"
 # The files of pictures: they are kept for good, and ended together when one of them is taken away.
 PICTURES = "pictures"
 SITEMAP = "sitemap"
-# The list of what is read most: made anew each minute, and purged by nobody.
-MOST_READ = "most-read"
 NEWS_SITEMAP = "news-sitemap"
 
 

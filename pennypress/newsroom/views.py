@@ -37,7 +37,7 @@ def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
     return caching.tag(render(request, "newsroom/claim.html", shown), *sorted(told))
 
 
-@caching.public(seconds=showing.PUBLIC_SECONDS, tags=(tags.MOST_READ, tags.FURNITURE))
+@caching.public(seconds=showing.PUBLIC_SECONDS, tags=(tags.FURNITURE,))
 def most_read(request: HttpRequest) -> HttpResponse:
     """This view will show which stories are read most: a part of page one that changes by itself."""
     listing = cards.cards(reads.stories(now=timezone.now()))

@@ -1,6 +1,7 @@
 """A reader who asks a port, whatever stands there."""
 
 import http.client
+import time
 
 from tests.delivery.conftest import Answer
 
@@ -16,3 +17,8 @@ def ask(
         return Answer(connection.getresponse())
     finally:
         connection.close()
+
+
+def at_the_start_of_a_second() -> None:
+    """Waits until a second of the wall's clock has just begun."""
+    time.sleep(1.05 - time.time() % 1)

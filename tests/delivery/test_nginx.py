@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.delivery import caches
-from tests.delivery.scripted_reader import ask
+from tests.delivery.scripted_reader import ask, at_the_start_of_a_second
 
 pytestmark = pytest.mark.skipif(not caches.is_there("nginx"), reason=caches.HOW.format("nginx"))
 
@@ -31,10 +31,6 @@ def nginx(paper, tmp_path):
         yield cache
 
 
-def at_the_start_of_a_second() -> None:
-    time.sleep(1.05 - time.time() % 1)
-
-
 def test_a_page_of_the_store_is_held_for_the_rest_of_the_second_and_no_longer(paper, nginx):
     paper.publish("/held/", "number {n}", tags="held")
     paper.get("/held/")
@@ -49,6 +45,14 @@ def test_a_page_of_the_store_is_held_for_the_rest_of_the_second_and_no_longer(pa
     assert later.text == "number 2"
     assert "surrogate-key" not in first.headers
     assert "x-accel-expires" not in first.headers
+
+
+def test_what_a_page_shows_reaches_a_cache_before_nginx(own_paper, tmp_path):
+    own_paper.start()
+    own_paper.publish("/told/", tags="article-1")
+
+    with caches.nginx(tmp_path / "nginx", own_paper.port) as nginx:
+        assert ask(nginx.port, "/told/").headers["surrogate-key"] == "article-1"
 
 
 def test_a_storm_of_gifts_does_not_empty_it(paper, nginx):
